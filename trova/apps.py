@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class TrovaConfig(AppConfig):
+    name = "trova"
+    verbose_name = "Trova"

@@ -1,0 +1,22 @@
+"""Where everything is."""
+
+from allauth.account.decorators import secure_admin_login
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from trova import views
+
+admin.autodiscover()
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # allauth limits the tries
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("admin/", admin.site.urls),
+    path("account/", include("allauth.urls")),
+    path("health", views.health, name="health"),
+    path("theme/", views.set_theme, name="theme"),
+    path("", include("aiprefill.urls")),
+    path("", include("listings.urls")),
+]
+if settings.DEMO:
+    urlpatterns.insert(0, path("demo/mail/", views.demo_mail, name="demo_mail"))
