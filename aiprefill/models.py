@@ -34,11 +34,11 @@ class PromptVersion(models.Model):
     )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        models.SET_NULL,
+        models.PROTECT,
         null=True,
         blank=True,
-        db_constraint=False,
         related_name="+",
+        verbose_name=_("by"),
     )
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
 
@@ -75,11 +75,11 @@ class LabelMove(models.Model):
     kind = models.CharField(_("kind"), max_length=9, choices=MoveKind)
     who = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        models.SET_NULL,
+        models.PROTECT,
         null=True,
         blank=True,
-        db_constraint=False,
         related_name="+",
+        verbose_name=_("by"),
     )
     why = models.CharField(_("why"), max_length=500)
     verdict = models.JSONField(_("verdict, as it stood"), null=True, blank=True)
