@@ -3,7 +3,16 @@ import os
 import sys
 
 # Commands that touch neither store, so need no service of our own to be started.
-WITHOUT_SERVICES = {"", "--help", "--version", "check", "collectstatic", "compilemessages", "help", "makemessages"}
+WITHOUT_SERVICES = {
+    "",
+    "--help",
+    "--version",
+    "check",
+    "collectstatic",
+    "compilemessages",
+    "help",
+    "makemessages",
+}
 
 
 def main() -> None:

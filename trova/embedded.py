@@ -28,6 +28,7 @@ import psycopg
 # TMPDIR may be long and may differ between two shells; a socket's path holds 107 bytes and must not differ.
 SHORT = Path("/tmp")  # noqa: S108
 KEPT = Path("/var/tmp")  # noqa: S108  survives a reboot, and every user can reach it
+POSTGRES_SOCKET = ".s.PGSQL.5432"
 NOBODY = 65534
 SERVER_OPTIONS = ("listen_addresses=''", "max_connections=200", "shared_buffers=128MB", "jit=off")
 HASTY_OPTIONS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
@@ -56,7 +57,7 @@ def redis_url(data: Path, number: int = 0) -> str:
 def use(data: Path, *, postgres: bool = True, redis: bool = True, durable: bool = True) -> None:
     """Start what is down, and keep it up until this process ends. Raises EmbeddedError.
 
-    `durable=False` is for tests: a crash of the machine may lose the database.
+    `durable=False` is for tests: a server or a machine that is killed may lose what was committed.
     """
     if not (postgres or redis):
         return
@@ -146,7 +147,7 @@ def forget_dead(data: Path) -> None:
     PostgreSQL believes any process of that number, a stranger or a zombie, and would never start again.
     """
     cluster = cluster_folder(data)
-    for lock in (cluster / "postmaster.pid", sockets(data) / ".s.PGSQL.5432.lock"):
+    for lock in (cluster / "postmaster.pid", sockets(data) / f"{POSTGRES_SOCKET}.lock"):
         if lock.exists() and not _runs(_first_number(lock), str(cluster)):
             lock.unlink()
 

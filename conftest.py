@@ -1,0 +1,50 @@
+"""What every test run stands on: a PostgreSQL and a Redis of its own, and a Chromium that is installed."""
+
+import os
+import shutil
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from trova import embedded
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")  # gw0, gw1; empty in the controller and without xdist
+OWN_REDIS = not os.environ.get("REDIS_URL")
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
+
+# Playwright's event loop runs in the thread of the tests, and Django would refuse the database there.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+if OWN_REDIS and WORKER:
+    settings.REDIS_URL = embedded.redis_url(settings.DATA_DIR, int(WORKER.removeprefix("gw")) + 1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the stores once a run; a machine that dies may lose what tests wrote."""
+    if not WORKER and not config.option.help:
+        embedded.use(settings.DATA_DIR, postgres=not settings.DATABASE_URL, redis=OWN_REDIS, durable=False)
+
+
+@pytest.fixture
+def process_env(transactional_db: None) -> dict[str, str]:  # noqa: ARG001  its name is the test database
+    """The environment of a process that works on the database, Redis and files of this test."""
+    database_url = settings.DATABASE_URL or embedded.database_url(settings.DATA_DIR)
+    name = connection.settings_dict["NAME"]
+    return os.environ | {
+        "TROVA_DEMO": "1",
+        "TROVA_DATA": str(settings.DATA_DIR),
+        "MEDIA_ROOT": str(settings.MEDIA_ROOT),
+        "DATABASE_URL": urlsplit(database_url)._replace(path=f"/{name}").geturl(),
+        "REDIS_URL": settings.REDIS_URL,
+    }
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Use a Chromium that is installed; without one, Playwright's own."""
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    installed = next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    arguments = {"args": [*sandbox, "--disable-dev-shm-usage"]}
+    return browser_type_launch_args | arguments | ({"executable_path": installed} if installed else {})
