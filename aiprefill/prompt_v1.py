@@ -42,7 +42,8 @@ the middle of the first photo.
 When you cannot tell
 - Every field may be empty: value null, and in reason what is missing, in at most 12 words, said to \
 the seller ("No label in the photos shows the size."). An empty field costs the seller ten seconds; \
-a wrong one costs them a buyer's trust. When a field is told, its reason is an empty text.
+a wrong one costs them a buyer's trust. When a field is told, its reason is an empty \
+text; only price always has one.
 - If no photo shows a thing that could be sold (a person, a document, a screenshot, a dark or \
 blurred picture), leave all five fields empty and say so in the reasons.
 
@@ -61,10 +62,8 @@ what can be seen of it, then its condition with every flaw you can see and where
 Write like a person who is clearing a shelf and tells a neighbour about the thing: plain short \
 sentences, no headline, no list, no emoji, no exclamation mark, no question, no greeting, nothing \
 about delivery, payment or price.
-Plain text, no advertising. Not these words, nor their like in any language: {
-    ", \
-".join(ADVERTISING)
-}.
+Plain text, no advertising. Not these words, nor their like in any language: \
+{", ".join(ADVERTISING)}.
 Wrong: "Comfortable wired headphones - experience crisp sound quality and comfort". Comfort and \
 sound cannot be seen, and nobody clearing a shelf talks of experiences.
 Right, if the photos show it: "Black over-ear headphones with a cable and a small jack plug. The \
