@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from listings import photo_files
 from listings.models import Category, CategoryCount, Listing, Mail, Photo, Seller
 
 M = TypeVar("M", bound=Model)
@@ -172,7 +173,7 @@ class PhotoAdmin(ReadOnly[Photo]):
         photo = get_object_or_404(Photo, pk=photo_id)
         kept = min(photo.widths, key=lambda w: abs(w - width))
         try:
-            return FileResponse(photo_path(photo.pk, kept, "jpg").open("rb"), content_type="image/jpeg")
+            return FileResponse(photo_files.path(photo.pk, kept, "jpg").open("rb"), content_type="image/jpeg")
         except FileNotFoundError as error:
             raise Http404 from error
 
