@@ -4,7 +4,8 @@ import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AbstractUser, AnonymousUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
@@ -147,6 +148,11 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         """Anonymous drafts of the browser with this unit; none without one."""
         return self.filter(unit=unit, seller=None, status=Status.DRAFT) if unit else self.none()
 
+    def writable_by(self, user: AbstractBaseUser | AnonymousUser, unit: uuid.UUID | None) -> Self:
+        """What this person may see as a draft and change: their own, and what this browser began unsigned."""
+        mine = Q(seller_id=user.pk) if user.is_authenticated else Q(pk__in=[])
+        return self.filter(mine | Q(unit=unit, seller=None, status=Status.DRAFT) if unit else mine)
+
     def with_cards(self) -> Self:
         """With all that a card shows, in two queries."""
         return self.select_related("category").prefetch_related(
@@ -190,6 +196,7 @@ class Listing(models.Model):
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.DRAFT)
     hidden_reason = models.CharField(_("reason for hiding"), max_length=200, blank=True)
     revision = models.PositiveIntegerField(_("revision"), default=0, editable=False)
+    field_revisions = models.JSONField(_("revisions of the fields"), default=dict, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
     updated_at = models.DateTimeField(_("updated"), db_default=Now(), editable=False)
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
@@ -242,6 +249,9 @@ class Listing(models.Model):
             ),
             models.Index(fields=["seller", "-updated_at"], name="listing_of_seller"),
             models.Index(fields=["unit"], name="listing_of_unit", condition=Q(status="draft", seller=None)),
+            models.Index(
+                fields=["updated_at"], name="listing_abandoned", condition=Q(status="draft", seller=None)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,33 @@
+"""What is deleted is gone: rows, texts and pictures."""
+
+from django.db import transaction
+
+from listings import photo_files
+from listings.actions import change
+from listings.models import Listing, Mail, Seller
+from listings.signals import ListingChange
+
+
+def delete(listing: Listing) -> None:
+    """Erase a listing with its photos; the files go after the commit."""
+    with transaction.atomic():
+        change.lock(listing)
+        # While the rows are there: whoever kept copies of them finds what to erase.
+        change.announce(listing, ListingChange.ERASED)
+        photo_ids = list(listing.photos.values_list("pk", flat=True))
+        if listing.is_on_show:
+            change.count({listing.category_id: -1})
+        listing.delete()
+        transaction.on_commit(lambda: photo_files.remove(photo_ids))
+
+
+def erase_account(seller: Seller) -> None:
+    """Erase a seller with every listing, draft, address and mail of theirs."""
+    with transaction.atomic():
+        # All locks on listings come before the first count: see change.count.
+        listings = list(seller.listings.select_for_update().order_by("pk"))
+        for listing in sorted(listings, key=lambda listing: listing.category_id or 0):
+            delete(listing)
+        Mail.objects.filter(recipient__iexact=seller.email).delete()
+        change.log.info("seller %s erased", seller.pk)
+        seller.delete()

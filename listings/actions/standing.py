@@ -1,0 +1,73 @@
+"""Where a listing stands: from draft to live, reserved, sold, hidden, and back."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Now
+
+from listings import rules
+from listings.actions import change
+from listings.models import Listing, Seller, Status
+from listings.rules import Action
+from listings.signals import ListingChange
+
+
+def publish(listing: Listing, seller: Seller) -> None:
+    """Put a draft on show as this seller's, and claim it if it was nobody's.
+
+    PUBLISHED is sent here alone, so once in its life.
+    Raises NotAllowed, NotYours, or Incomplete, whose `missing` says what to add.
+    """
+    with transaction.atomic():
+        change.lock(listing)
+        rules.check_standing(Action.PUBLISH, listing.status)
+        if listing.seller_id not in {None, seller.pk}:
+            raise rules.NotYours
+        rules.check_complete(rules.values_of(listing), listing.photos.count())
+        change.write(
+            listing, status=Status.LIVE, seller=seller, published_at=Now(), revision=F("revision") + 1
+        )
+        change.announce(listing, ListingChange.PUBLISHED)
+
+
+def reserve(listing: Listing) -> None:
+    """Keep it for somebody; it stays in the shop, marked."""
+    _turn(listing, Action.RESERVE, Status.RESERVED)
+
+
+def unreserve(listing: Listing) -> None:
+    """The reservation came to nothing."""
+    _turn(listing, Action.UNRESERVE, Status.LIVE)
+
+
+def mark_sold(listing: Listing) -> None:
+    """It is sold: out of the shop, still at its address."""
+    _turn(listing, Action.MARK_SOLD, Status.SOLD, ListingChange.ENDED, ended_at=Now())
+
+
+def put_back(listing: Listing) -> None:
+    """Put a sold one back where it stood; an expired one is renewed, and new again."""
+    _turn(listing, Action.PUT_BACK, Status.LIVE, ended_at=None)
+
+
+def hide(listing: Listing, reason: str) -> None:
+    """Take it out of sight, for a reason that its seller reads."""
+    _turn(listing, Action.HIDE, Status.HIDDEN, ListingChange.ENDED, ended_at=Now(), hidden_reason=reason)
+
+
+def unhide(listing: Listing) -> None:
+    """Show a hidden one again."""
+    _turn(listing, Action.UNHIDE, Status.LIVE, ended_at=None, hidden_reason="")
+
+
+def _turn(
+    listing: Listing, action: Action, to: Status, kind: ListingChange = ListingChange.EDITED, **values: Any
+) -> None:
+    with transaction.atomic():
+        change.lock(listing)
+        rules.check_standing(action, listing.status)
+        if listing.status == Status.EXPIRED and to == Status.LIVE:
+            values["published_at"] = Now()
+        change.write(listing, status=to, **values)
+        change.announce(listing, kind)

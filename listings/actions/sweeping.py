@@ -1,0 +1,42 @@
+"""What time does to the marketplace: drafts nobody came back to, files nobody knows, mail long sent."""
+
+import time
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from listings import mail, photo_files
+from listings.actions.erasing import delete
+from listings.models import Listing
+
+EVERY_SECONDS: Final = 60
+AT_MOST: Final = 200
+"""Drafts erased in one sweep; the next one takes the rest."""
+ORPHAN_AGE: Final = timedelta(days=1)
+
+_last = float("-inf")
+
+
+def sweep() -> None:
+    """`sweep_now`, at most once a minute in this process: the ringer calls it every second."""
+    global _last  # noqa: PLW0603 - the ringer is one process with one thread
+    if time.monotonic() - _last < EVERY_SECONDS:
+        return
+    _last = time.monotonic()
+    sweep_now(timezone.now())
+
+
+def sweep_now(now: datetime) -> None:
+    """Erase drafts that were abandoned, mail that was settled long ago, and one folder's orphaned files.
+
+    Each minute looks through one of the 256 folders, so that the whole disk is seen about every four hours.
+    """
+    abandoned = Now() - timedelta(days=settings.ABANDONED_DRAFT_DAYS)
+    for listing in Listing.objects.abandoned(abandoned)[:AT_MOST]:
+        delete(listing)
+    mail.forget_old()
+    prefix = photo_files.PREFIXES[int(now.timestamp() // EVERY_SECONDS) % len(photo_files.PREFIXES)]
+    photo_files.remove_orphans(prefix, now - ORPHAN_AGE)
