@@ -135,6 +135,10 @@ except (KeyError, ValueError, ImproperlyConfigured) as error:
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Trova <hello@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# Where selling starts, and goes on with a draft; without these pages, the marketplace's own forms
+START_PAGE = "aiprefill:start"
+DRAFT_PAGE = "aiprefill:draft"
+
 # Uploads and photos
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 40

@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("allauth.urls")),
     path("health", views.health, name="health"),
     path("theme/", views.set_theme, name="theme"),
+    path("about/", views.about, name="about"),
+    path("privacy/", views.privacy, name="privacy"),
     path("", include("aiprefill.urls")),
     path("", include("listings.urls")),
 ]

@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -35,6 +36,18 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     else:
         response.delete_cookie("theme")
     return response
+
+
+@require_GET
+def about(request: HttpRequest) -> HttpResponse:
+    """What this site is."""
+    return render(request, "about.html")
+
+
+@require_GET
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What is kept about whom, and for how long."""
+    return render(request, "privacy.html", {"draft_days": settings.ABANDONED_DRAFT_DAYS})
 
 
 @require_GET

@@ -1,0 +1,18 @@
+"""Addresses of the marketplace."""
+
+from django.urls import URLPattern, path
+
+from listings import my_views, photo_views, views
+
+app_name = "listings"
+urlpatterns: list[URLPattern] = [
+    path("", views.browse, name="browse"),
+    path("listings/<uuid:pk>/", views.detail, name="detail"),
+    path("listings/<uuid:pk>/change/", my_views.change, name="change"),
+    path("listings/<uuid:pk>/delete/", my_views.delete, name="delete"),
+    path("my/listings/", my_views.mine, name="mine"),
+    path("my/drafts/", my_views.drafts, name="drafts"),
+    path("my/account/", my_views.account, name="account"),
+    path("my/account/delete/", my_views.delete_account, name="delete_account"),
+    path("photos/<uuid:pk>/<int:width>.<slug:extension>", photo_views.photo, name="photo"),
+]

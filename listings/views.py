@@ -1,0 +1,59 @@
+"""The shop's pages: the shelves, and one listing."""
+
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from listings.cursor import BadCursor, Cursor, page
+from listings.models import Category, Listing, Seller, Status
+from listings.units import unit_of
+
+
+@require_safe
+def browse(request: HttpRequest) -> HttpResponse:
+    """The shelves, newest first: `?category=slug&after=cursor`. For htmx, the next cards alone."""
+    try:
+        after = Cursor.parse(request.GET["after"]) if request.GET.get("after") else None
+    except BadCursor as error:
+        raise Http404(_("This link to a page is broken. Start again from the newest listings.")) from error
+    categories = list(Category.objects.select_related("count"))
+    category = None
+    if slug := request.GET.get("category"):
+        category = next((each for each in categories if each.slug == slug), None)
+        if category is None:
+            raise Http404(_("There is no such category."))
+    on_show = Listing.objects.on_show().with_cards()
+    listings, following = page(on_show.filter(category=category) if category else on_show, after)
+    context = {"listings": listings, "following": following, "category": category, "after": after}
+    if request.headers.get("HX-Request") == "true":
+        return render(request, "listings/_cards.html", context)
+    context |= {"categories": categories, "total": sum(each.count.on_show for each in categories)}
+    return render(request, "listings/browse.html", context)
+
+
+def owns(request: HttpRequest, listing: Listing) -> bool:
+    """Whether it is the visitor's own: by account, or, an anonymous draft, by the browser's unit."""
+    if listing.seller_id:
+        return listing.seller_id == request.user.pk
+    return listing.unit is not None and listing.unit == unit_of(request)
+
+
+def moderates(user: Seller | AnonymousUser) -> bool:
+    """Whether the visitor may look at what is hidden from the shop."""
+    return user.is_staff and user.has_perm("listings.view_listing")
+
+
+@require_safe
+def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One listing. What is not published, or was taken out, only its owner sees."""
+    listing = get_object_or_404(Listing.objects.select_related("seller", "category"), pk=pk)
+    own = owns(request, listing)
+    public = listing.is_on_show or listing.status == Status.SOLD
+    if not (public or own or moderates(request.user)):
+        raise Http404(_("This listing is not there any more."))
+    photos = list(listing.photos.all())
+    return render(request, "listings/detail.html", {"listing": listing, "photos": photos, "own": own})
