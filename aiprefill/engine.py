@@ -107,7 +107,7 @@ class _Call:
     def _end(self) -> Iterator[FieldReady]:
         """The fields still to come. The whole text, which is now strict JSON, wins over any part of it."""
         answer = from_json(self.reply.text)
-        if not isinstance(answer, dict) or not answer.keys() & set(AI_FIELDS):
+        if not isinstance(answer, dict) or not any(isinstance(answer.get(name), dict) for name in AI_FIELDS):
             raise _WrongFormError
         shown = set(self.arrived)
         for name in AI_FIELDS:
@@ -122,10 +122,10 @@ class _Call:
 
 
 class _WrongFormError(ValueError):
-    """The answer is JSON, but no object with any field that was asked for."""
+    """The answer is JSON, but no field in it has the form that was asked for."""
 
     def __init__(self) -> None:
-        super().__init__("the answer is not an object with the fields asked for")
+        super().__init__("the answer has no field in the form asked for")
 
 
 def _failed(error: ProviderError, call: _Call, began: float) -> SuggestionFailed:

@@ -4,7 +4,6 @@
 Advertising words pass: evaluations measure them.
 """
 
-import math
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -97,9 +96,7 @@ def _price(raw: Mapping[str, object], reason: str) -> SuggestedField:
 
 def _euros(number: object) -> Decimal | None:
     """A JSON number from 0 to `MAX_PRICE` as euros with two decimals; else None, for NaN and true too."""
-    if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
-        return None
-    if not 0 <= number <= MAX_PRICE:
+    if isinstance(number, bool) or not isinstance(number, int | float) or not 0 <= number <= MAX_PRICE:
         return None
     return abs(Decimal(repr(number)).quantize(Decimal("0.01"), ROUND_HALF_UP))
 

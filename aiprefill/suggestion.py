@@ -207,7 +207,8 @@ def strict_schema(model: type[BaseModel]) -> dict[str, Any]:
     """The model's JSON schema in the strict subset: every key required, nothing added, no lengths or ranges.
 
     Caps stay in the gate, since providers refuse different keywords. References are written out.
-    Raises `OpenSchemaError` for an open object or a Decimal.
+    Raises `OpenSchemaError` for an open
+    object and for a choice of types other than null, which is how a Decimal comes out.
     """
     schema = model.model_json_schema()
     definitions = schema.get("$defs", {})
@@ -220,6 +221,8 @@ def strict_schema(model: type[BaseModel]) -> dict[str, Any]:
         strict = {key: node[key] for key in _KEPT if key in node}
         if "anyOf" in node:
             strict["anyOf"] = [walk(choice) for choice in node["anyOf"]]
+            if sum(choice.get("type") != "null" for choice in strict["anyOf"]) != 1:
+                raise OpenSchemaError(model)
         if "items" in node:
             strict["items"] = walk(node["items"])
         if node.get("type") == "object":
@@ -227,7 +230,7 @@ def strict_schema(model: type[BaseModel]) -> dict[str, Any]:
                 raise OpenSchemaError(model)
             strict["properties"] = {name: walk(value) for name, value in node["properties"].items()}
             strict |= {"required": list(node["properties"]), "additionalProperties": False}
-        elif not strict.keys() & {"type", "enum", "const", "anyOf"} or "pattern" in node:
+        elif not strict.keys() & {"type", "enum", "const", "anyOf"}:
             raise OpenSchemaError(model)
         return strict
 

@@ -154,7 +154,7 @@ class Provider(Protocol):
         """
 
 
-class StopCall(Exception):  # noqa: N818  # an order, not an error
+class StopCall(Exception):
     """Raised by a listener to end the call: its row was cancelled, or belongs to another attempt."""
 
 

@@ -66,7 +66,11 @@ class OpenAIProvider:
         with wallclock.limits(deadline) as wire:
             answer = _Answer(request.spec.model, wire)
             try:
-                with self._sdk.responses.create(**body, stream=True) as events:
+                # `responses.create` would build a typed object per event: half a second of schema building in
+                # each new process, and more ways to fail on a broken event. Plain JSON is all that is needed.
+                with self._sdk.post(
+                    "/responses", body=body, cast_to=object, stream=True, stream_cls=openai.Stream[object]
+                ) as events:
                     answer.is_stream = "event-stream" in events.response.headers.get("content-type", "")
                     for event in events:
                         if not answer.over:
@@ -95,25 +99,27 @@ class _Answer:
         self.over = 0.0
         self.text = ""
         self.refusal = ""
-        self.terminal: Any = None
+        self.terminal: dict[str, Any] = {}
 
-    def take(self, event: Any) -> Generator[str]:
-        """The text of one event, if it has any. Raises TypeError for a piece that is no text."""
-        kind = getattr(event, "type", None)
+    def take(self, event: object) -> Generator[str]:
+        """The text of one event, if it has any. Raises TypeError for a wrong type."""
+        if not isinstance(event, dict):
+            raise TypeError(f"event expected, not {type(event).__name__}")
+        kind = event.get("type")
         if kind == "response.output_text.delta":
-            piece = storable(event.delta)
+            piece = storable(event.get("delta"))
             self.text += piece
             yield piece
         elif kind == "response.refusal.delta":
-            self.refusal += storable(event.delta)
+            self.refusal += storable(event.get("delta"))
         elif kind in ("response.completed", "response.incomplete", "response.failed", "error"):
             self.terminal, self.over = event, time.monotonic()
 
     def reply(self) -> Reply:
         """What has come so far, charged tokens included; never raises."""
-        response = getattr(self.terminal, "response", None)
-        usage = _usage(getattr(response, "usage", None))
-        model, status = getattr(response, "model", None), getattr(response, "status", None)
+        response = _object(self.terminal.get("response"))
+        usage = _usage(_object(response.get("usage")))
+        model, status = response.get("model"), response.get("status")
         model = storable(model)[:100] if isinstance(model, str) else self.model
         return Reply(
             text=self.text or self.refusal,
@@ -128,7 +134,7 @@ class _Answer:
     def end(self) -> Reply:
         """The whole reply. Raises `ProviderError` unless the terminal event says that it is complete."""
         reply = self.reply()
-        kind = getattr(self.terminal, "type", "")
+        kind = self.terminal.get("type")
         if kind == "response.completed" and self.refusal and not self.text:
             raise ProviderError(ErrorClass.REFUSED, self.refusal[:500], reply)
         if kind == "response.completed":
@@ -146,12 +152,16 @@ def storable(text: object) -> str:
     return text.replace("\x00", "\ufffd").encode(errors="replace").decode()
 
 
-def _usage(reported: Any) -> Usage | None:
+def _object(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _usage(reported: dict[str, Any]) -> Usage | None:
     tokens = (
-        getattr(reported, "input_tokens", None),
-        getattr(reported, "output_tokens", None),
-        getattr(getattr(reported, "input_tokens_details", None), "cached_tokens", None),
-        getattr(getattr(reported, "output_tokens_details", None), "reasoning_tokens", None),
+        reported.get("input_tokens"),
+        reported.get("output_tokens"),
+        _object(reported.get("input_tokens_details")).get("cached_tokens"),
+        _object(reported.get("output_tokens_details")).get("reasoning_tokens"),
     )
     counts = [
         n if isinstance(n, int) and not isinstance(n, bool) and 0 <= n < 2**31 else None for n in tokens
@@ -180,6 +190,7 @@ def _body(request: SuggestRequest, picture: Callable[[bytes], dict[str, Any]]) -
         "input": [{"role": "user", "content": content}],
         "text": {"format": form},
         "store": False,
+        "stream": True,
     }
     if request.end_user:
         body["safety_identifier"] = request.end_user
@@ -203,7 +214,7 @@ def _data_url(data: bytes) -> dict[str, Any]:
 
 def _digest(data: bytes) -> dict[str, Any]:
     try:
-        with Image.open(io.BytesIO(data)) as image:
+        with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
             width: int | None = image.width
     except OSError:
         width = None

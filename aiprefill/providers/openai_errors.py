@@ -46,23 +46,25 @@ _STATUSES: Final = {
 
 def broken(error: Exception, wire: Limits, reply: Reply) -> ProviderError:
     """The error for an exception that ended the call."""
-    detail = str(error.__cause__ or error).replace("\x00", "")[:500] or type(error).__name__
+    detail = _detail(error.__cause__ or error) or type(error).__name__
     if isinstance(error, openai.APIStatusError):
         wish = retry_after(error.response.headers.get("retry-after", ""), datetime.now(UTC))
         return ProviderError(_of_status(error.status_code, error), detail, reply, wish)
     return ProviderError(_of_break(error, wire), detail, reply)
 
 
-def ended(event: Any, reply: Reply) -> ProviderError:
+def ended(event: dict[str, Any], reply: Reply) -> ProviderError:
     """The error for a terminal event that is not `response.completed`."""
-    response = getattr(event, "response", None)
-    if event.type == "response.incomplete":
-        reason = str(getattr(getattr(response, "incomplete_details", None), "reason", ""))
+    response = event.get("response")
+    told = response if isinstance(response, dict) else {}
+    if event["type"] == "response.incomplete":
+        details = told.get("incomplete_details")
+        reason = _detail(details.get("reason") if isinstance(details, dict) else "")
         filtered = reason == "content_filter"
-        return ProviderError(ErrorClass.FILTERED if filtered else ErrorClass.INCOMPLETE, reason[:500], reply)
-    error = getattr(response, "error", None) or event
-    code = str(getattr(error, "code", None))
-    detail = f"{code}: {getattr(error, 'message', '')}".replace("\x00", "")[:500]
+        return ProviderError(ErrorClass.FILTERED if filtered else ErrorClass.INCOMPLETE, reason, reply)
+    error = told.get("error") or event
+    code, message = (error.get("code"), error.get("message")) if isinstance(error, dict) else (error, "")
+    detail = _detail(f"{code}: {message}")
     return ProviderError(_of_code(code) or ErrorClass.SERVER, detail, reply)
 
 
@@ -80,6 +82,11 @@ def retry_after(value: str, now: datetime) -> float | None:
             return None
         seconds = (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds()
     return min(max(seconds, 0.0), MAX_RETRY_AFTER) if math.isfinite(seconds) else None
+
+
+def _detail(said: object) -> str:
+    """What was said, short and storable."""
+    return str(said).replace("\x00", "").encode(errors="replace").decode()[:500]
 
 
 def _of_status(status: int, error: openai.APIStatusError | None) -> ErrorClass:
