@@ -1,0 +1,47 @@
+# Two commands: `make demo` and `make test`. Each installs what it needs into .venv, and nothing outside it.
+
+PORT ?= 8000
+export PORT
+BIN := .venv/bin
+PYTHON_IN_VENV := $(BIN)/python
+INSTALL := $(PYTHON_IN_VENV) -m pip install --quiet --disable-pip-version-check --require-hashes -r
+PINS := requirements.txt requirements-embedded.txt requirements-dev.txt
+
+# What a production machine would set; the values go nowhere.
+PRODUCTION := \
+	ALLOWED_HOSTS=trova.example SITE_URL=https://trova.example \
+	SECRET_KEY=checked-without-being-used-23456789-abcdefghij-klmnopqrst \
+	DATABASE_URL=postgres://trova@localhost/trova REDIS_URL=redis://localhost \
+	MAIL_URL=smtp+tls://mail.example:587
+
+.PHONY: demo test check requirements
+
+demo: .venv/embedded
+	@exec $(PYTHON_IN_VENV) -m trova.demo_supervisor
+
+test: check
+	@.ci/chromium
+	$(PYTHON_IN_VENV) -m pytest
+
+check: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	TROVA_DEMO=1 $(BIN)/mypy .
+	$(BIN)/lint-imports
+	TROVA_DEMO=1 $(PYTHON_IN_VENV) manage.py makemigrations --check --dry-run
+	$(PRODUCTION) $(PYTHON_IN_VENV) manage.py check --deploy --fail-level WARNING
+
+# The pins, with hashes, for every Python 3.11 and 3.12.
+requirements: .venv/dev
+	for pins in $(PINS:.txt=); do \
+		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+			--no-emit-index-url $$pins.in -o $$pins.txt || exit 1; \
+	done
+
+.venv/made:
+	@.ci/venv
+
+.venv/embedded .venv/dev: .venv/%: requirements-%.txt | .venv/made
+	@echo "Installing $< ..."
+	@$(INSTALL) $<
+	@touch $@
