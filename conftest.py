@@ -2,6 +2,9 @@
 
 import os
 import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,7 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def process_env(transactional_db: None) -> dict[str, str]:  # noqa: ARG001  its name is the test database
+def process_env(transactional_db: None) -> dict[str, str]:
     """The environment of a process that works on the database, Redis and files of this test."""
     database_url = settings.DATABASE_URL or embedded.database_url(settings.DATA_DIR)
     name = connection.settings_dict["NAME"]
@@ -39,6 +42,16 @@ def process_env(transactional_db: None) -> dict[str, str]:  # noqa: ARG001  its 
         "DATABASE_URL": urlsplit(database_url)._replace(path=f"/{name}").geturl(),
         "REDIS_URL": settings.REDIS_URL,
     }
+
+
+@pytest.fixture(scope="module")
+def data_folder() -> Iterator[Path]:
+    """A data folder for stores of a test's own. Pytest's folders are closed to those that root starts."""
+    folder = Path(mkdtemp(prefix="stores-", dir=settings.DATA_DIR))
+    folder.chmod(0o755)
+    yield folder
+    for left in {folder, embedded.cluster_folder(folder).parent}:
+        shutil.rmtree(left)
 
 
 @pytest.fixture(scope="session")

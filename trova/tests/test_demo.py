@@ -29,7 +29,7 @@ class Demo:
     def __init__(self, data: Path) -> None:
         self.data = data
         self.port = free_port()
-        self.output = data.parent / "output"
+        self.output = data / "output"
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, command: list[str], *, port: int | None = None) -> subprocess.Popen[bytes]:
@@ -107,9 +107,9 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def demo(data_folder: Path) -> Iterator[Demo]:
     """A demo that each test opens if it needs it: the content is made once."""
-    one = Demo(tmp_path_factory.mktemp("demo") / "data")
+    one = Demo(data_folder)
     yield one
     one.stop(signal.SIGTERM)
 
@@ -139,7 +139,7 @@ def test_a_second_one_says_where_the_first_one_is(demo: Demo) -> None:
 def test_a_port_in_use_is_named(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port: int = server.getsockname()[1]
-        said = Demo(tmp_path / "data").refused(port=port)
+        said = Demo(tmp_path).refused(port=port)
     assert said == f"Port {port} cannot be used (Address already in use). Pick another: PORT=8765 make demo\n"
 
 

@@ -44,13 +44,13 @@ Start = Callable[[], User]
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("services")
+def data(data_folder: Path) -> Path:
+    return data_folder
 
 
 @pytest.fixture
 def start(data: Path) -> Iterator[Start]:
-    """Start users of the data folder; those that are left at the end leave in order."""
+    """Start users of the data folder; whatever a test leaves is stopped in order."""
     users: list[User] = []
 
     def start_one() -> User:
@@ -58,10 +58,11 @@ def start(data: Path) -> Iterator[Start]:
         return users[-1]
 
     yield start_one
-    users.append(User(data))  # adopts what a failed test left
     for user in users:
         if user.process.returncode is None:
             user.end()
+    if embedded.sockets(data).exists():
+        User(data).end()
     assert not embedded.sockets(data).exists()
 
 
