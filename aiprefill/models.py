@@ -196,7 +196,11 @@ class PrefillJob(models.Model):
     deadline = models.DateTimeField(_("deadline"))
     error_class = models.CharField(_("error class"), max_length=40, blank=True)
     error_detail = models.CharField(_("error detail"), max_length=300, blank=True)
-    reserved_micros = models.BigIntegerField(_("reserved, micro-dollars"), default=0)
+
+    # A job is armed when it is asked for, and again by each *try again*; tries count from there.
+    arms = models.PositiveSmallIntegerField(_("times asked for"), default=1)
+    armed_at = models.DateTimeField(_("last asked for"), db_default=Now(), editable=False)
+    tries = models.PositiveSmallIntegerField(_("tries since, lost workers aside"), default=0)
 
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
     started_at = models.DateTimeField(_("first started"), null=True, blank=True)
@@ -238,16 +242,18 @@ class PrefillJob(models.Model):
             models.CheckConstraint(
                 condition=Q(deadline__gt=F("created_at")), name="prefill_job_deadline_is_later"
             ),
-            models.CheckConstraint(
-                condition=Q(reserved_micros__gte=0), name="prefill_job_reservation_not_negative"
-            ),
         ]
         indexes = [
             models.Index(
                 fields=["next_at"], name="prefill_job_open", condition=Q(state__in=["queued", "running"])
             ),
-            models.Index(fields=["unit", "created_at"], name="prefill_job_of_unit_by_day"),
-            models.Index(fields=["seller", "created_at"], name="prefill_job_of_seller_by_day"),
+            models.Index(fields=["unit", "armed_at"], name="prefill_job_of_unit_by_day"),
+            models.Index(fields=["seller", "armed_at"], name="prefill_job_of_seller_by_day"),
+            models.Index(
+                fields=["id"],
+                name="prefill_job_to_erase",
+                condition=Q(listing=None, erased_at=None),
+            ),
             models.Index(
                 fields=["published_at"],
                 name="prefill_job_uncorrected",
@@ -303,6 +309,8 @@ class ModelOutput(models.Model):
     output_tokens = models.PositiveIntegerField(_("output tokens"), null=True, blank=True)
     cost_micros = models.BigIntegerField(_("cost, micro-dollars"), null=True, blank=True)
     latency_ms = models.PositiveIntegerField(_("latency, ms"), null=True, blank=True)
+    # Held on the SpendDay of `started_at` (UTC) while the call is open; settling gives it back, once.
+    reserved_micros = models.BigIntegerField(_("reserved, micro-dollars"), default=0)
     started_at = models.DateTimeField(_("started"), db_default=Now(), editable=False)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
@@ -329,8 +337,14 @@ class ModelOutput(models.Model):
             models.CheckConstraint(
                 condition=~Q(status="failed") | ~Q(error_class=""), name="model_output_failed_class"
             ),
+            models.CheckConstraint(
+                condition=Q(reserved_micros__gte=0), name="model_output_reservation_not_negative"
+            ),
         ]
-        indexes = [models.Index(fields=["started_at"], name="model_output_by_start")]
+        indexes = [
+            models.Index(fields=["started_at"], name="model_output_by_start"),
+            models.Index(fields=["started_at"], name="model_output_open", condition=Q(status="open")),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk} · {self.status}"

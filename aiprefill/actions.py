@@ -1,0 +1,206 @@
+"""What sellers and staff do with suggestions: rows are written, the ringer rings, nobody waits."""
+
+import hashlib
+import logging
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F
+from django.db.models.functions import Now
+
+from aiprefill import limits
+from aiprefill.attempt import ended
+from aiprefill.ledger import call_reserve
+from aiprefill.models import Feedback, JobState, Preference, PrefillJob, Purpose, Switch
+from aiprefill.rollout import pick
+from listings.models import Listing, Photo, Seller
+
+log = logging.getLogger("aiprefill")
+
+
+class Reason(StrEnum):
+    """Why nothing was asked."""
+
+    OFF = "off"
+    OPTED_OUT = "opted_out"
+    LIMIT_UNIT = "limit_unit"
+    LIMIT_ACCOUNT = "limit_account"
+    BUDGET = "budget"
+    NO_PHOTOS = "no_photos"
+
+
+@dataclass(frozen=True, slots=True)
+class NotAsked:
+    """Nothing was asked, for this reason: the seller gets the ordinary form."""
+
+    reason: Reason
+
+
+CAN_BE_ARMED: Final = (JobState.FAILED, JobState.GAVE_UP, JobState.CANCELLED)
+SUPERSEDED: Final = "superseded"
+"""The error class of a job that was cancelled because the photos changed."""
+
+
+def photo_set_digest(listing: Listing) -> str:
+    """SHA-256, hex, of the sorted digests of the listing's photos: another order is the same set."""
+    return _digest(listing.photos.all())
+
+
+def ask(listing: Listing, *, unit: uuid.UUID, seller: Seller | None, language: str) -> PrefillJob | NotAsked:
+    """Have the listing's photos read; the same photos are read once, however often they are asked for.
+
+    An unfinished reading of other photos of the listing is cancelled. Raises Listing.DoesNotExist.
+    """
+    with transaction.atomic():
+        # No two askings of one listing pass here together, and none passes its deletion.
+        Listing.objects.select_for_update(no_key=True).get(pk=listing.pk)
+        photos = list(listing.photos.all())
+        if not photos:
+            return NotAsked(Reason.NO_PHOTOS)
+        digest = _digest(photos)
+        jobs = PrefillJob.objects.filter(listing=listing, purpose=Purpose.SELLER)
+        job = jobs.filter(photo_set_digest=digest).first()
+        if job and job.error_class != SUPERSEDED:
+            return job
+        if reason := _why_not(unit, seller):
+            return NotAsked(reason)
+        jobs.open().exclude(photo_set_digest=digest).update(**ended(JobState.CANCELLED, SUPERSEDED))
+        if job:
+            return _arm(job)
+        job = _new_job(listing, photos, digest, unit, seller, language)
+        _ring()
+        return job
+
+
+def try_again(job: PrefillJob) -> PrefillJob | NotAsked:
+    """Read the same photos once more, with a new deadline. What had arrived stays.
+
+    Counts as a job of the day. A job that is under way or done is returned as it is.
+    """
+    with transaction.atomic():
+        job = PrefillJob.objects.select_for_update(of=("self",)).select_related("version", "seller").get(pk=job.pk)
+        # Past its deadline a job has given up, also before the sweep says so.
+        is_overdue = PrefillJob.objects.overdue().filter(pk=job.pk).exists()
+        if not (is_overdue or job.state in CAN_BE_ARMED) or job.erased_at:
+            return job
+        if reason := _why_not(job.unit, job.seller):
+            return NotAsked(reason)
+        return _arm(job)
+
+
+def stop(job: PrefillJob) -> bool:
+    """The seller writes it alone; False if the job had ended. A running call ends at its next field."""
+    return bool(PrefillJob.objects.open().filter(pk=job.pk).update(**ended(JobState.CANCELLED)))
+
+
+def give_feedback(job: PrefillJob, field: str, up: bool, word: str = "") -> Feedback:
+    """A thumb for a field, or with an empty `field` for the whole; a second one replaces the first."""
+    feedback, _ = Feedback.objects.update_or_create(
+        job=job, field=field, defaults={"up": up, "word": word.strip()[:500]}
+    )
+    return feedback
+
+
+def is_off() -> bool:
+    """Whether suggestions are off for everybody."""
+    return Switch.objects.filter(is_off=True).exists()
+
+
+def turn_off(why: str, who: Seller | None = None) -> None:
+    """From now on nobody's photos are read; jobs under way end as they would."""
+    _switch(is_off=True, why=why, who=who)
+
+
+def turn_on(who: Seller | None = None) -> None:
+    """Photos are read again."""
+    _switch(is_off=False, why="", who=who)
+
+
+def set_preference(seller: Seller, wants: bool) -> None:
+    """Keep whether this account wants suggestions."""
+    Preference.objects.update_or_create(seller=seller, defaults={"wants_suggestions": wants})
+
+
+def wants_suggestions(seller: Seller | None) -> bool:
+    """Whether this person has not opted out."""
+    return seller is None or not Preference.objects.filter(seller=seller, wants_suggestions=False).exists()
+
+
+def _why_not(unit: uuid.UUID, seller: Seller | None) -> Reason | None:
+    """What stands against another job of this person; holds their count until the transaction ends."""
+    if is_off():
+        return Reason.OFF
+    if not wants_suggestions(seller):
+        return Reason.OPTED_OUT
+    seller_id = seller.pk if seller else None
+    limits.hold(unit, seller_id)
+    if limits.is_used_up(unit, seller_id):
+        return Reason.LIMIT_ACCOUNT if seller else Reason.LIMIT_UNIT
+    if not limits.has_budget(call_reserve(pick(unit).version)):
+        return Reason.BUDGET
+    return None
+
+
+def _new_job(
+    listing: Listing, photos: list[Photo], digest: str, unit: uuid.UUID, seller: Seller | None, language: str
+) -> PrefillJob:
+    picked = pick(unit)
+    return PrefillJob.objects.create(
+        listing=listing,
+        photo_ids=[photo.pk for photo in photos],
+        photo_set_digest=digest,
+        version=picked.version,
+        arm=picked.arm,
+        share=picked.share,
+        salt=picked.salt,
+        unit=unit,
+        seller=seller,
+        language=language,
+        deadline=_deadline(),
+    )
+
+
+def _arm(job: PrefillJob) -> PrefillJob:
+    """Queue an ended job again. `attempt` counts on: a call of an earlier round stays fenced."""
+    PrefillJob.objects.filter(pk=job.pk).update(
+        state=JobState.QUEUED,
+        arms=F("arms") + 1,
+        armed_at=Now(),
+        tries=0,
+        losses=0,
+        next_at=Now(),
+        deadline=_deadline(),
+        ended_at=None,
+        error_class="",
+        error_detail="",
+        sequence=F("sequence") + 1,
+    )
+    job.refresh_from_db()
+    _ring()
+    return job
+
+
+def _deadline() -> Any:
+    return Now() + timedelta(seconds=settings.PREFILL_DEADLINE_SECONDS)
+
+
+def _digest(photos: Any) -> str:
+    return hashlib.sha256("\n".join(sorted(photo.sha256 for photo in photos)).encode()).hexdigest()
+
+
+def _ring() -> None:
+    """Wake the ringer when the transaction commits."""
+    with connection.cursor() as cursor:
+        cursor.execute("NOTIFY prefill")
+
+
+def _switch(*, is_off: bool, why: str, who: Seller | None) -> None:
+    Switch.objects.update_or_create(
+        id=1, defaults={"is_off": is_off, "why": why[:200], "who": who, "changed_at": Now()}
+    )
+    log.warning("suggestions turned %s by %s", "off" if is_off else "on", who.pk if who else "the console")
