@@ -51,11 +51,11 @@ TOKENS_PER_PICTURE: Final = 3_000
 """More than any listed model counts for one picture of up to 1600 pixels."""
 
 
-def ceiling(spec: PromptSpec, pictures: int) -> int | None:
+def ceiling(spec: PromptSpec, pictures: int, token_scale: int = 1) -> int | None:
     """Micro-dollars that one call can cost at most, to reserve before it; None for an unpriced model.
 
     Text is counted at two bytes a token, generous for every language.
     """
     text = len(spec.to_json().encode()) // 2
     tokens = int(json.loads(spec.parameters).get("max_output_tokens", 0)) or 16_000
-    return cost(spec.model, Usage(text + pictures * TOKENS_PER_PICTURE, tokens))
+    return cost(spec.model, Usage(text + pictures * TOKENS_PER_PICTURE, tokens * token_scale))

@@ -18,6 +18,7 @@ import ssl
 import threading
 import time
 from collections import Counter, deque
+from collections.abc import Callable
 from dataclasses import asdict
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -69,6 +70,14 @@ class ProviderServer:
         self._http.hang_up()
         self._http.server_close()
         self._thread.join()
+
+    def wait(self, condition: Callable[[], bool], timeout: float = 10) -> bool:
+        """Wait until the condition holds; False if it does not in time."""
+        end = time.monotonic() + timeout
+        while not condition():
+            if time.monotonic() > end or self.stopping.wait(0.01):
+                return False
+        return True
 
     def release(self, field: str = "") -> None:
         """Let held streams go on past that field, or past every one."""

@@ -33,6 +33,7 @@ class Script:
     `fields` is the answer; `by_picture` overrides it by the SHA-256 of the first picture. The text leaves in
     `events` pieces spread over `seconds`. After each field named in `hold_after` is final for a reader, the
     stream waits for its gate. `usage`: input, output, cached and reasoning tokens.
+    `linger`: the body stays open after the last event.
     """
 
     fields: Mapping[str, Any] = field(default_factory=lambda: dict(ANSWER))
@@ -41,6 +42,7 @@ class Script:
     seconds: float = 0.0
     hold_after: tuple[str, ...] = ()
     usage: tuple[int, int, int, int] = (1200, 180, 0, 64)
+    linger: bool = False
 
 
 @dataclass(slots=True)
@@ -193,6 +195,8 @@ class Exchange:
     def finish(self, kind: str = "completed", **more: Any) -> None:
         """The terminal event with the usage, and the end of the body."""
         self.event(f"response.{kind}", response={**self.response(kind), "usage": self._usage(), **more})
+        if self.script.linger:
+            self.hang()
         self.end()
 
     def end(self) -> None:
