@@ -51,6 +51,7 @@ def suggest(
     result: Outcome | SuggestionFailed
     try:
         on_event(CallOpened(described))
+        began = time.monotonic()
         with closing(call.events(provider, deadline)) as events:
             for event in events:
                 on_event(event)
@@ -92,7 +93,8 @@ class _Call:
     def _feed(self, piece: str) -> Iterator[FieldReady]:
         """The fields that this piece completed.
 
-        In a cut JSON text every key but the last is final; the last may be half a number (7 of 70).
+        In a cut JSON text every key but the last is final; the last may be half a number (7 of 70). What has
+        not the form asked for waits for the end: if nothing has it, the answer is bad and shows no field.
         """
         self.text += piece
         try:
@@ -101,7 +103,7 @@ class _Call:
             return
         if isinstance(answer, dict):
             for name in list(answer)[:-1]:
-                if name in AI_FIELDS and name not in self.arrived:
+                if name in AI_FIELDS and name not in self.arrived and isinstance(answer[name], dict):
                     yield self._gated(name, answer[name])
 
     def _end(self) -> Iterator[FieldReady]:

@@ -160,7 +160,7 @@ class StopCall(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A call that brought a suggestion. `latency` is in seconds, from `CallOpened` to the last byte."""
+    """A call that brought a suggestion. `latency` is in seconds, from `CallOpened` to the last field."""
 
     suggestion: Suggestion
     reply: Reply

@@ -1,5 +1,6 @@
 """One call: its events, its result, and how it stops."""
 
+import threading
 import time
 from collections.abc import Generator
 from dataclasses import replace
@@ -175,6 +176,22 @@ def test_the_wish_to_wait_is_handed_on() -> None:
     failure = Asked(Reciter(error=error)).failure
 
     assert (failure.retry_after, failure.reply.http_status) == (20, 429)
+
+
+def test_the_time_that_opening_the_row_takes_is_not_the_providers() -> None:
+    opening = 0.0
+
+    def listener(event: CallEvent) -> None:
+        nonlocal opening
+        if isinstance(event, CallOpened):
+            began = time.monotonic()
+            threading.Event().wait(0.05)
+            opening = time.monotonic() - began
+
+    began = time.monotonic()
+    result = suggest(REQUEST, Reciter(TEXT), deadline=began + 5, on_event=listener)
+
+    assert result.latency <= time.monotonic() - began - opening
 
 
 def test_a_choice_is_checked_against_the_spec_that_asked() -> None:

@@ -121,6 +121,8 @@ def test_each_fault_has_its_class_and_ends_on_time(
     assert len(server.requests[-1].sent) < 60
     assert (failure.reply.usage is not None) == (mode in TOLD_ITS_USAGE)
     assert (failure.reply.cost == 660) == (mode in TOLD_ITS_USAGE)
+    if mode == "schema-invalid":
+        assert failure.arrived == {}
     if mode in KEPT_ITS_FIRST_FIELDS:
         assert [*failure.arrived] == ["title", "category"]
 
@@ -170,7 +172,11 @@ def test_a_refused_connection_is_no_answer() -> None:
     provider.close()
 
 
-def test_a_name_that_does_not_exist_is_no_answer() -> None:
+def test_a_name_that_does_not_exist_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_question: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
     provider = OpenAIProvider("key", "http://nowhere.invalid/v1")
 
     assert Asked(provider, seconds=2).failure.error_class is ErrorClass.CONNECT
