@@ -2,11 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from listings import my_views, photo_views, views
+from listings import form_views, my_views, photo_views, views
 
 app_name = "listings"
 urlpatterns: list[URLPattern] = [
     path("", views.browse, name="browse"),
+    path("listings/new/", form_views.new, name="new"),
+    path("listings/<uuid:draft>/edit/", form_views.edit, name="edit"),
     path("listings/<uuid:pk>/", views.detail, name="detail"),
     path("listings/<uuid:pk>/change/", my_views.change, name="change"),
     path("listings/<uuid:pk>/delete/", my_views.delete, name="delete"),

@@ -76,6 +76,7 @@ SITE_URL = checked_url(
     "SITE_URL", {"http", "https"}, f"http://localhost:{env.str('PORT', default='8000')}"
 ).rstrip("/")
 CSRF_TRUSTED_ORIGINS = [] if LOCAL else [SITE_URL]
+CSRF_FAILURE_VIEW = "listings.form_views.page_expired"
 
 # PostgreSQL: the only database; also sessions, rate limits and counters
 DATABASE_SCHEMES = {"postgres", "postgresql"}
@@ -97,9 +98,10 @@ REDIS_URL = checked_url("REDIS_URL", {"redis", "rediss", "unix", "redis+socket"}
     DATA_DIR
 )
 WORKER_SLOTS = positive("WORKER_SLOTS", 64)
-DOORBELLS = {  # name: (task that the bell starts, how many rows are due, what each sweep mends)
-    "prefill": ("aiprefill.tasks.prefill", "aiprefill.jobs.due_count", "aiprefill.jobs.sweep"),
-    "mail": ("listings.tasks.deliver_mail", "listings.mail.due_count", "listings.actions.sweep"),
+MAIL_SLOTS = 4  # few, so that a mail server that hangs leaves the worker's threads to the suggestions
+DOORBELLS = {  # queue: (task, how many rows are due, what each sweep mends, how many rings may wait)
+    "prefill": ("aiprefill.tasks.prefill", "aiprefill.jobs.due_count", "aiprefill.jobs.sweep", WORKER_SLOTS),
+    "mail": ("listings.tasks.deliver_mail", "listings.mail.due_count", "listings.actions.sweep", MAIL_SLOTS),
 }
 
 # The model provider. Neither key nor URL: nothing is connected, and the catalogue answers what it knows
@@ -142,7 +144,7 @@ DRAFT_PAGE = "aiprefill:draft"
 # Uploads and photos
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 40
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["listings.uploads.BoundedUploadHandler"]
 PHOTOS_X_ACCEL = switch("PHOTOS_X_ACCEL")  # let the proxy send the bytes of photos from /_media/
 
 # Applications
@@ -159,6 +161,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "django.forms",  # the templates of its widgets, for FORM_RENDERER
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -212,7 +215,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-LOGIN_URL = "account_login"
+LOGIN_URL = "account_request_login_code"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "trova.accounts.AccountAdapter"
@@ -221,6 +224,9 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_FORMS = {"request_login_code": "trova.sign_in.AddressForm"}  # signs up whoever is new
+ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""

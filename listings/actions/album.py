@@ -13,7 +13,8 @@ from listings import photo_files, photos, rules
 from listings.actions import change
 from listings.fields import MAX_PHOTOS
 from listings.models import Listing, Photo
-from listings.photos import CleanPhoto, PhotoRefused
+from listings.photos import CleanPhoto
+from listings.refusals import PhotoRefused, shown_name
 from listings.signals import ListingChange
 
 
@@ -77,7 +78,7 @@ def add_judged(listing: Listing, judged: JudgedPhotos) -> PhotosAdded:
         except _AlbumFull:
             result.refused.append(_no_room(name))
         else:
-            result.added.append(added) if added else result.same.append(photos.shown_name(name))
+            result.added.append(added) if added else result.same.append(shown_name(name))
     return result
 
 
@@ -176,12 +177,12 @@ def _reordered(listing: Listing) -> None:
 
 
 def _no_room(name: str) -> Refusal:
-    shown = photos.shown_name(name)
+    shown = shown_name(name)
     sentence = _("{name} was left out: a listing has at most {limit} photos. Remove one first.")
     return Refusal(shown, sentence.format(name=shown, limit=MAX_PHOTOS))
 
 
 def _no_storage(name: str) -> Refusal:
-    shown = photos.shown_name(name)
+    shown = shown_name(name)
     sentence = _("{name} could not be kept: our storage is full. What you wrote is saved; try again later.")
     return Refusal(shown, sentence.format(name=shown))
