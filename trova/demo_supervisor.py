@@ -131,8 +131,8 @@ def greet(url: str, model: str) -> None:
 
     say(f"\nTrova is open at {url}\n")
     for person in SIGN_INS:
-        say(f"  {person.role:<14} {person.email:<26} {person.password}")
-    say(f"\nMail can be read at {url}/demo/mail/")
+        say(f"  {person.role:<14} {person.email:<28} {person.password}")
+    say(f"\nThe admin is at {url}/admin/, the mail at {url}/demo/mail/.")
     if not model:
         say(
             "No model is connected: only the sample photos are recognised. Set OPENAI_API_KEY for OpenAI, or"

@@ -43,7 +43,7 @@ class Demo:
 
     def open(self) -> None:
         """Start it, unless it runs, and return when it says that it is open."""
-        if self.process is None:
+        if self.process is None or self.process.poll() is not None:
             self.process = self.start(MAKE_DEMO)
             deadline = time.monotonic() + PATIENCE
             while "Ctrl-C" not in self.said():
@@ -53,10 +53,9 @@ class Demo:
 
     def stop(self, number: signal.Signals) -> None:
         """Send a signal to make and all that it started in its group, as a terminal does."""
-        if self.process is not None:
+        if self.process is not None and self.process.poll() is None:
             os.killpg(self.process.pid, number)
             self.process.wait(PATIENCE)
-            self.process = None
 
     def refused(self, *, port: int | None = None) -> str:
         """Start another that has to end at once; return what it said."""
@@ -170,7 +169,6 @@ def test_a_killed_supervisor_takes_its_processes_along_and_the_next_one_starts(d
         os.kill(pid, signal.SIGKILL)
     assert demo.process is not None
     demo.process.wait(PATIENCE)
-    demo.process = None
     demo.open()
     demo.stop(signal.SIGTERM)
     assert demo.processes() == {}
