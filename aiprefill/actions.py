@@ -83,7 +83,11 @@ def try_again(job: PrefillJob) -> PrefillJob | NotAsked:
     Counts as a job of the day. A job that is under way or done is returned as it is.
     """
     with transaction.atomic():
-        job = PrefillJob.objects.select_for_update(of=("self",)).select_related("version", "seller").get(pk=job.pk)
+        job = (
+            PrefillJob.objects.select_for_update(of=("self",))
+            .select_related("version", "seller")
+            .get(pk=job.pk)
+        )
         # Past its deadline a job has given up, also before the sweep says so.
         is_overdue = PrefillJob.objects.overdue().filter(pk=job.pk).exists()
         if not (is_overdue or job.state in CAN_BE_ARMED) or job.erased_at:

@@ -120,7 +120,11 @@ class Attempt:
             raise NothingToRead
         after_incomplete = self.job.error_class == ErrorClass.INCOMPLETE
         return SuggestRequest(
-            tuple(pictures), self.job.language, spec, end_user(self.job), token_scale=2 if after_incomplete else 1
+            tuple(pictures),
+            self.job.language,
+            spec,
+            end_user(self.job),
+            token_scale=2 if after_incomplete else 1,
         )
 
     def on_event(self, event: CallEvent) -> None:
@@ -187,7 +191,9 @@ class Attempt:
 
     def _settle(self, result: Outcome | SuggestionFailed, random: Callable[[], float]) -> None:
         with transaction.atomic():
-            row = self._mine.select_for_update().annotate(left=time_left).values_list("left", flat=True).first()
+            row = (
+                self._mine.select_for_update().annotate(left=time_left).values_list("left", flat=True).first()
+            )
             status = OutputStatus.OK if isinstance(result, Outcome) else OutputStatus.FAILED
             if self.output:
                 ledger.settle_call(self.output, status if row is not None else OutputStatus.FENCED, result)
@@ -198,7 +204,7 @@ class Attempt:
         self, result: Outcome | SuggestionFailed, left: float, random: Callable[[], float]
     ) -> dict[str, Any]:
         """The row's next values: done, failed, or another try within the `left` seconds."""
-        arrived = {"fields": self.arriving.fields}
+        arrived: dict[str, Any] = {"fields": self.arriving.fields}
         if self.arriving.fields:
             arrived["first_field_at"] = Coalesce(F("first_field_at"), Now())
         if isinstance(result, Outcome) or self.arriving.is_complete:

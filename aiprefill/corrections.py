@@ -58,10 +58,13 @@ def told_text(field: SuggestedField) -> str | None:
 
 
 def trace(job: PrefillJob, field: str, offer: str, how: str) -> None:
-    """Keep what the page says of a field. An empty `offer` leaves the last one; raises ValueError for an unknown `how`."""
+    """Keep what the page says of a field; an empty `offer` leaves the last one.
+
+    Raises ValueError for an unknown `how`.
+    """
     how = How(how)
     decided = how in DECIDED
-    new = {"offer": offer[:64], "how": how}
+    new: dict[str, Any] = {"offer": offer[:64], "how": how}
     new |= {"first_shown_at": Now()} if offer else {}
     new |= {"decided_at": Now()} if decided else {}
     found, created = FieldTrace.objects.get_or_create(job=job, field=field, defaults=new)
@@ -76,7 +79,7 @@ def trace(job: PrefillJob, field: str, offer: str, how: str) -> None:
 
 
 def mark_published(listing: Listing) -> PrefillJob | None:
-    """Note on the listing's newest job for its seller that it was posted; the job, if it is the first time."""
+    """Note that the listing was posted on its newest job; the job, if it is the first time."""
     jobs = PrefillJob.objects.filter(listing=listing, purpose=Purpose.SELLER)
     job = jobs.order_by("-armed_at").first()
     if job is None or not jobs.filter(pk=job.pk, published_at=None).update(published_at=Now()):
@@ -88,7 +91,12 @@ def record(job: PrefillJob) -> None:
     """Write the corrections of a posted job, once."""
     with transaction.atomic():
         posted = PrefillJob.objects.filter(published_at__isnull=False, corrected_at=None, erased_at=None)
-        row = posted.select_for_update(of=("self",)).select_related("listing__category").filter(pk=job.pk).first()
+        row = (
+            posted.select_for_update(of=("self",))
+            .select_related("listing__category")
+            .filter(pk=job.pk)
+            .first()
+        )
         if row is None or row.listing is None:
             return
         traces = {trace.field: trace for trace in row.traces.all()}

@@ -1,4 +1,4 @@
-"""Jobs being done: claimed one at a time by whoever is free, mended by a sweep when nobody is left to end them."""
+"""Jobs being done: each claimed by whoever is free, and mended by a sweep when nobody is left to end it."""
 
 import random
 import threading
@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.db.models.functions import Coalesce, Now
 
-from aiprefill import corrections, ledger, leases
+from aiprefill import corrections, leases, ledger
 from aiprefill.attempt import Attempt, NothingToRead, ended, nothing_to_read, release, time_left
 from aiprefill.engine import suggest
 from aiprefill.models import JobState, PrefillJob
@@ -56,16 +56,17 @@ def claim() -> Attempt | None:
     with _claiming:
         while not leases.runs_alone():
             with transaction.atomic():
-                job = _oldest_due(among_others=leases.running() > 0)
-                if job is None:
+                due = _oldest_due(among_others=leases.running() > 0)
+                if due is None:
                     return None
-                if job.lost >= MOST_LOSSES:
-                    PrefillJob.objects.filter(pk=job.pk).update(
-                        **ended(JobState.GAVE_UP, "lost_workers") | {"losses": job.lost}
-                    )
+                job, seconds = due
+                job.losses += job.state == JobState.RUNNING
+                if job.losses >= MOST_LOSSES:
+                    gave_up = ended(JobState.GAVE_UP, "lost_workers") | {"losses": job.losses}
+                    PrefillJob.objects.filter(pk=job.pk).update(**gave_up)
                     continue
-                attempt = _start(job, job.lost, job.left.total_seconds())
-            leases.hold(attempt.held, alone=attempt.job.losses >= ALONE_FROM)
+                attempt = _start(job, seconds)
+            leases.hold(attempt.held, alone=job.losses >= ALONE_FROM)
             return attempt
     return None
 
@@ -81,29 +82,30 @@ def sweep() -> None:
     corrections.sweep()
 
 
-def _oldest_due(*, among_others: bool):
-    """The next row, locked, with its lost workers (this one included) and the time that is left."""
-    due = PrefillJob.objects.due().annotate(
-        left=time_left,
-        lost=F("losses") + Case(When(state=JobState.RUNNING, then=1), default=0, output_field=IntegerField()),
-        last=Case(When(Q(lost__gte=ALONE_FROM), then=1), default=0, output_field=IntegerField()),
-    )
+def _oldest_due(*, among_others: bool) -> tuple[PrefillJob, float] | None:
+    """The next row, locked, and its seconds left; one that kills workers comes last and not beside others."""
+    is_lost = Case(When(state=JobState.RUNNING, then=1), default=0, output_field=IntegerField())
+    due = PrefillJob.objects.due().annotate(left=time_left, is_last=Q(losses__gte=ALONE_FROM - is_lost))
     if among_others:
-        due = due.filter(last=0)
-    locked = due.select_for_update(skip_locked=True, of=("self",)).select_related("version")
-    return locked.order_by("last", "next_at").first()
+        due = due.filter(is_last=False)
+    locked = due.select_for_update(skip_locked=True).order_by("is_last", "next_at").values_list("pk", "left")
+    row = locked.first()
+    if row is None:
+        return None
+    return PrefillJob.objects.select_related("version").get(pk=row[0]), row[1].total_seconds()
 
 
-def _start(job: PrefillJob, lost: int, seconds: float) -> Attempt:
+def _start(job: PrefillJob, seconds: float) -> Attempt:
     """Write the claim on the locked row. A worker's loss is no try of the provider."""
+    job.attempt += 1
+    job.tries += job.state == JobState.QUEUED
     PrefillJob.objects.filter(pk=job.pk).update(
         state=JobState.RUNNING,
-        attempt=job.attempt + 1,
-        tries=(tries := job.tries + (job.state == JobState.QUEUED)),
-        losses=lost,
+        attempt=job.attempt,
+        tries=job.tries,
+        losses=job.losses,
         lease_until=Now() + leases.lease(),
         started_at=Coalesce(F("started_at"), Now()),
         sequence=F("sequence") + 1,
     )
-    job.attempt, job.tries, job.losses = job.attempt + 1, tries, lost
     return Attempt(job, seconds)

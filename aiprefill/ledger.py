@@ -57,9 +57,8 @@ def open_call(
 def settle_call(output: ModelOutput, status: OutputStatus, result: Outcome | SuggestionFailed) -> bool:
     """Write what came of the call, and its cost; False if it was settled before. Erased texts stay erased."""
     reply = result.reply
-    failed = isinstance(result, SuggestionFailed)
     values: dict[str, Any] = {
-        "error_class": result.error_class if failed else "",
+        "error_class": result.error_class if isinstance(result, SuggestionFailed) else "",
         "http_status": reply.http_status,
         "request_id": reply.request_id[:120],
         "latency_ms": round(result.latency * 1000),
@@ -71,11 +70,7 @@ def settle_call(output: ModelOutput, status: OutputStatus, result: Outcome | Sug
             "cached_tokens": reply.usage.cached,
             "output_tokens": reply.usage.output,
         }
-    parsed = {name: field.to_json() for name, field in result.arrived.items()} if failed else None
-    content = {
-        "raw": reply.text,
-        "parsed": parsed if isinstance(result, SuggestionFailed) else result.suggestion.to_json(),
-    }
+    content = {"raw": reply.text, "parsed": _parsed(result)}
     return _settle(output.pk, status, _spent(output, result), values, content)
 
 
@@ -108,6 +103,13 @@ def _settle(
         if output.reserved_micros or spent:
             limits.book(output.started_at.astimezone(UTC).date(), output.reserved_micros, spent)
     return True
+
+
+def _parsed(result: Outcome | SuggestionFailed) -> dict[str, Any]:
+    """The gated fields of an answer, whole or broken off."""
+    if isinstance(result, Outcome):
+        return result.suggestion.to_json()
+    return {name: field.to_json() for name, field in result.arrived.items()}
 
 
 _UNCHARGED: Final = frozenset({ErrorClass.CONNECT, ErrorClass.BAD_REQUEST})

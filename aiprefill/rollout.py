@@ -23,7 +23,7 @@ def is_configured(provider: str) -> bool:
     return PROVIDERS[provider].is_configured()
 
 
-def pick(unit: uuid.UUID) -> Pick:  # noqa: ARG001  a draw is by unit; without an experiment nothing is drawn
+def pick(unit: uuid.UUID) -> Pick:
     """Production's version, or the floor while production's provider is not configured."""
     version = label_version(PRODUCTION)
     if not is_configured(version.provider):

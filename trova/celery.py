@@ -5,6 +5,7 @@ import warnings
 
 from celery import Celery
 from celery.exceptions import SecurityWarning
+from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trova.settings")
 # Running as root in a container is harmless with JSON messages that carry nothing.
@@ -22,6 +23,7 @@ def configure(sender: Celery, **_kwargs: object) -> None:
     url = settings.REDIS_URL.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1)
     sender.conf.update(
         broker_url=url,
+        task_queues=[Queue(name) for name in settings.DOORBELLS],
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         task_ignore_result=True,

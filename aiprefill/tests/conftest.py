@@ -1,0 +1,38 @@
+"""What the tests of jobs need: a provider on the wire, photos on the disk, a seller."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+
+from aiprefill import leases
+from aiprefill.tests.provider_server import ProviderServer
+from listings.models import Seller
+
+
+@pytest.fixture(autouse=True)
+def media(settings: LazySettings, tmp_path: Path) -> Path:
+    """A folder for the photos of this test."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return tmp_path / "media"
+
+
+@pytest.fixture
+def seller(db: None) -> Seller:
+    return Seller.objects.create_user("seller@example.org", "correct horse", first_name="Sanne")
+
+
+@pytest.fixture
+def provider(settings: LazySettings) -> Iterator[ProviderServer]:
+    """A server that speaks the Responses API, as the site's provider."""
+    with ProviderServer() as server:
+        settings.OPENAI_BASE_URL = server.url
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def nothing_runs() -> Iterator[None]:
+    """No test leaves a lease behind."""
+    yield
+    assert leases.running() == 0
