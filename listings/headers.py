@@ -35,7 +35,7 @@ _CUT: Final = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n|RIFF....WEBP|....ftyp(avif|
 _FOREIGN: Final = {
     "GIF": rb"GIF8",
     "BMP": rb"BM....\0\0\0\0",
-    "ICO": rb"\0\0\1\0",
+    "ICO": rb"\x00\x00\x01\x00",
     "TIFF": rb"II\*\0|MM\0\*",
     "PDF": rb"%PDF",
     "MP4": rb"....ftyp(isom|iso2|mp4|M4V|qt  )",

@@ -15,7 +15,7 @@ from typing import Any, Final
 COMMAND: Final = (sys.executable, "-I", __file__)
 SECONDS: Final = 15
 MEMORY: Final = 420 << 20
-"""Bytes of address space, 25 MB more than it can ever touch; 49 megapixels peak at 240 MB in 8 bits, 375 in 10."""
+"""Bytes of address space, 25 MB of them never touched. 49 megapixels peak at 240 MB in 8 bits, 375 in 10."""
 BRANDS: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
 BAND: Final = 64
 

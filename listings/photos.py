@@ -43,7 +43,7 @@ WEBP_QUALITY: Final = 80
 MAX_PLACEHOLDER: Final = 200
 """Bytes; as a base64 data URL this stays under 300 characters."""
 
-_DAMAGE: Final = (OSError, ValueError, SyntaxError, EOFError, MemoryError, struct.error)
+_DAMAGE: Final = (OSError, ValueError, SyntaxError, EOFError, RuntimeError, MemoryError, struct.error)
 """What decoders raise on bytes that are not what their header promised."""
 _CORES: Final = threading.BoundedSemaphore(len(os.sched_getaffinity(0)))
 
