@@ -27,7 +27,7 @@ PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 HOST = "127.0.0.1"
 OPENS_WITHIN = 60.0
 STOPS_WITHIN = 5.0  # a call to a model may still run; its job is due again at the next start
-CRASHES_AT_ONCE = 3.0
+GIVES_UP_WITHIN = 3.0
 
 libc = ctypes.CDLL(None)
 
@@ -52,14 +52,14 @@ class Service:
             self.process = spawn(self.command, log)
 
     def keep_up(self) -> None:
-        """Start it again if it died. Raises DemoError if it died as soon as it was started."""
+        """Start it again if it died. Raises DemoError if it gave up as soon as it was started."""
         code = self.process.poll()
         if code is None:
             return
-        if time.monotonic() - self.started < CRASHES_AT_ONCE:
+        if code >= 0 and time.monotonic() - self.started < GIVES_UP_WITHIN:  # below 0: somebody killed it
             raise DemoError(f"The {self.name} ended at once ({code}).\n{self.log.read_text()[-2000:]}")
-        say(f"The {self.name} ended ({code}); starting it again. Its log: {self.log}")
         self.start()
+        say(f"The {self.name} ended ({code}); it was started again. Its log: {self.log}")
 
 
 def main() -> int:

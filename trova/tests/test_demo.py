@@ -45,11 +45,16 @@ class Demo:
         """Start it, unless it runs, and return when it says that it is open."""
         if self.process is None or self.process.poll() is not None:
             self.process = self.start(MAKE_DEMO)
-            deadline = time.monotonic() + PATIENCE
-            while "Ctrl-C" not in self.said():
-                assert self.process.poll() is None, self.said()
-                assert time.monotonic() < deadline, self.said()
-                time.sleep(0.1)
+            self.wait_until("Ctrl-C")
+
+    def wait_until(self, words: str) -> None:
+        """Return when it has said these words."""
+        deadline = time.monotonic() + PATIENCE
+        while words not in self.said():
+            assert self.process is not None
+            assert self.process.poll() is None, self.said()
+            assert time.monotonic() < deadline, self.said()
+            time.sleep(0.1)
 
     def stop(self, number: signal.Signals) -> None:
         """Send a signal to make and all that it started in its group, as a terminal does."""
@@ -82,6 +87,9 @@ class Demo:
             if words and any(mark in mine for mark in marks):
                 found[int(process.name)] = words.replace(b"\0", b" ").decode()
         return found
+
+    def pids(self, word: str) -> list[int]:
+        return [pid for pid, words in self.processes().items() if word in words]
 
     def locks(self) -> list[str]:
         """The lock files that somebody holds, and those that would keep a store from starting."""
@@ -142,6 +150,16 @@ def test_a_port_in_use_is_named(tmp_path: Path) -> None:
     assert said == f"Port {port} cannot be used (Address already in use). Pick another: PORT=8765 make demo\n"
 
 
+def test_a_service_that_dies_is_started_again(demo: Demo) -> None:
+    demo.open()
+    before = demo.pids("celery")
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    demo.wait_until("The worker ended (-9); it was started again.")
+    assert len(demo.pids("celery")) == 1
+    assert demo.pids("celery") != before
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_leaves_no_process_and_no_lock(demo: Demo, number: signal.Signals) -> None:
     demo.open()
@@ -164,8 +182,7 @@ def test_it_starts_after_everything_was_killed(demo: Demo) -> None:
 
 def test_a_killed_supervisor_takes_its_processes_along_and_the_next_one_starts(demo: Demo) -> None:
     demo.open()
-    supervisors = [pid for pid, words in demo.processes().items() if "demo_supervisor" in words]
-    for pid in supervisors:
+    for pid in demo.pids("demo_supervisor"):
         os.kill(pid, signal.SIGKILL)
     assert demo.process is not None
     demo.process.wait(PATIENCE)
