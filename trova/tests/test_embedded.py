@@ -12,12 +12,12 @@ import psycopg
 import pytest
 import redis
 
-from trova import embedded
+from trova import embedded, programs
 
 USER = """
 import sys
 from pathlib import Path
-from trova import embedded
+from trova import embedded, programs
 embedded.use(Path(sys.argv[1]))
 print("up", flush=True)
 sys.stdin.read()
@@ -147,6 +147,6 @@ def test_a_strangers_socket_folder_is_refused(tmp_path: Path) -> None:
     embedded.sockets(tmp_path).mkdir(mode=0o755)
     try:
         with pytest.raises(embedded.EmbeddedError, match="made by somebody else"):
-            embedded.own_folder(embedded.sockets(tmp_path))
+            programs.own_folder(embedded.sockets(tmp_path))
     finally:
         embedded.sockets(tmp_path).rmdir()
