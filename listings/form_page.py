@@ -84,7 +84,7 @@ class FormPage:
         context |= {"listing": listing, "photos": photos, "room": MAX_PHOTOS - len(photos)}
         if REVIEW in request.GET and not rules.missing(rules.values_of(listing), len(photos)):
             return render(request, self.review_template, context)
-        context["form"] = ListingForm.of(listing)
+        context.setdefault("form", ListingForm.of(listing))
         return render(request, self.form_template, context)
 
     def reply(self, request: HttpRequest, answer: Answer, **context: Any) -> HttpResponse:
@@ -121,7 +121,7 @@ def tell_photos(request: HttpRequest, photos: PhotosAdded) -> None:
 
 
 def script_answer(request: HttpRequest, answer: Answer) -> dict[str, Any]:
-    """What the page's script needs: `stored` is each field as it stands in the row, `photos` the list anew."""
+    """What the page's script needs: `stored` has each field as the row has it, `photos` the list anew."""
     listing, form = answer.listing, answer.form or ListingForm()
     values = {} if answer.goes_to == "/" else rules.values_of(listing)
     return {

@@ -1,0 +1,229 @@
+/* Suggestions on the sell page. Asks how the reading goes, fills what is untouched, puts the rest beside it.
+ *
+ * A control is written here only while it is empty, untouched and not focused, or when *Use* or *Clear* is pressed.
+ * The slots' hidden inputs offer_<f> and how_<f> say what was shown and what became of it; form.js saves them. */
+"use strict";
+
+(() => {
+  const YOUNG_SECONDS = 20;
+  const YOUNG_WAIT = 350;
+  const WAITS = [1000, 2000, 5000];
+
+  const form = document.querySelector("form[data-sell]");
+  if (!form) return;
+  const assistant = () => document.getElementById("assistant");
+  const slotOf = (name) => form.querySelector(`[data-suggestion="${name}"]`);
+  const control = (name) => form.elements.namedItem(name);
+  const hidden = (kind, name) => form.elements.namedItem(`${kind}_${name}`);
+
+  /* --- one field ------------------------------------------------------------------------------------------ */
+
+  let filling = false;
+
+  function put(name, value) {
+    filling = true;
+    const target = control(name);
+    target.value = value;
+    const one = target instanceof RadioNodeList ? [...target].find((radio) => radio.checked) || target[0] : target;
+    one.dispatchEvent(new Event("input", { bubbles: true }));
+    one.dispatchEvent(new Event("change", { bubbles: true }));
+    filling = false;
+  }
+
+  function decide(name, how, shown) {
+    hidden("how", name).value = how;
+    slotOf(name).dataset.shown = shown;
+  }
+
+  function labelOf(name, offer) {
+    if (offer.text) return offer.text;
+    const choice = form.querySelector(`[name="${name}"] option[value="${CSS.escape(offer.value)}"]`);
+    return choice ? choice.textContent.trim() : offer.value;
+  }
+
+  function show(name, offer) {
+    const slot = slotOf(name);
+    const before = hidden("offer", name).value;
+    if (!slot || !control(name) || before === offer.digest) return;
+    slot.querySelector("[data-note]").textContent = offer.note;
+    if (offer.value === null) {
+      slot.dataset.shown = "untold";
+      return;
+    }
+    hidden("offer", name).value = offer.digest;
+    slot.dataset.value = offer.value;
+    slot.querySelector("[data-value-text]").textContent = labelOf(name, offer);
+    const how = hidden("how", name).value;
+    const isFocused = document.activeElement && document.activeElement.name === name;
+    if (how === "untouched" && !control(name).value && !isFocused) {
+      put(name, offer.value);
+      decide(name, "filled", "filled");
+    } else if (control(name).value !== offer.value) {
+      slot.dataset.shown = "beside";
+    }
+  }
+
+  const presses = {
+    use(name) {
+      put(name, slotOf(name).dataset.value);
+      decide(name, "used", "filled");
+    },
+    dismiss(name) {
+      decide(name, "dismissed", "none");
+    },
+    clear(name) {
+      put(name, "");
+      decide(name, "cleared", "none");
+    },
+  };
+
+  form.addEventListener("input", (event) => {
+    const slot = !filling && event.target.name && slotOf(event.target.name);
+    if (!slot || hidden("how", event.target.name).value === "dismissed") return;
+    decide(event.target.name, "typed", slot.dataset.shown === "filled" ? "none" : slot.dataset.shown);
+  });
+
+  /* --- the reading ---------------------------------------------------------------------------------------- */
+
+  let timer = 0;
+  let asking = false;
+  let late = 0;
+  let born = performance.now();
+
+  function begin() {
+    born = performance.now() - 1000 * Number(assistant().dataset.age || 0);
+    late = 0;
+    next();
+  }
+
+  function next() {
+    clearTimeout(timer);
+    if (assistant().dataset.underWay !== "yes" || document.hidden) return;
+    const young = performance.now() - born < 1000 * YOUNG_SECONDS;
+    timer = setTimeout(ask, young ? YOUNG_WAIT : WAITS[Math.min(late++, WAITS.length - 1)]);
+  }
+
+  async function ask() {
+    const block = assistant();
+    if (asking || !block.dataset.progress) return;
+    asking = true;
+    try {
+      const answer = await fetch(`${block.dataset.progress}&after=${block.dataset.sequence}`, {
+        headers: { Accept: "application/json" },
+        cache: "no-store",
+      });
+      if (answer.status === 200) update(await answer.json());
+      else if (answer.status === 404) block.dataset.underWay = "no";
+    } catch {
+      late = WAITS.length; // offline: ask again, slowly
+    } finally {
+      asking = false;
+      next();
+    }
+  }
+
+  function update(progress) {
+    const block = assistant();
+    block.dataset.sequence = progress.sequence;
+    block.dataset.phase = progress.phase;
+    block.dataset.underWay = progress.under_way ? "yes" : "no";
+    const line = block.querySelector("[role=status]");
+    for (const [name, offer] of Object.entries(progress.fields)) show(name, offer);
+    if (line.textContent !== progress.words) line.textContent = progress.words;
+  }
+
+  /* --- buttons -------------------------------------------------------------------------------------------- */
+
+  /** Send one press without the fields, which are form.js's to save; the page's answer brings the new block. */
+  async function send(what, extra = {}) {
+    const body = new FormData();
+    body.set("csrfmiddlewaretoken", form.elements.namedItem("csrfmiddlewaretoken").value);
+    body.set("job", form.elements.namedItem("job")?.value ?? "");
+    body.set("do", what);
+    for (const [key, value] of Object.entries(extra)) body.set(key, value);
+    const answer = await fetch(form.dataset.sell, { method: "POST", body, headers: { Accept: "text/html" } });
+    if (!answer.ok) throw new Error(`${what}: ${answer.status}`);
+    renew(await answer.text());
+  }
+
+  /** Take the assistant's block, and what stands beside untouched fields, from a page of the server. */
+  function renew(html) {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    const block = page.getElementById("assistant");
+    if (!block) return;
+    const line = assistant().querySelector("[role=status]");
+    const words = block.querySelector("[role=status]").textContent;
+    block.querySelector("[role=status]").replaceWith(line); // the same live region, or nothing is announced
+    const focused = document.activeElement?.id;
+    assistant().replaceWith(block);
+    line.textContent = words;
+    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+    tell(page.querySelector(".messages"));
+    begin();
+  }
+
+  /** Messages of the page that was fetched are shown nowhere else. */
+  function tell(told) {
+    if (!told) return;
+    document.querySelector(".messages")?.remove();
+    document.getElementById("main").before(told);
+  }
+
+  async function reload() {
+    const answer = await fetch(form.dataset.sell, { headers: { Accept: "text/html" }, cache: "no-store" });
+    if (answer.ok) renew(await answer.text());
+  }
+
+  function thumb(place, up) {
+    place.dataset.thumb = up ? "up" : "down";
+    for (const button of place.querySelectorAll("[data-thumbs] button[aria-pressed]"))
+      button.setAttribute("aria-pressed", String(button.value.startsWith("up") === up));
+  }
+
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("button[name=do]");
+    if (!button) return;
+    const [verb, name] = button.value.split(":");
+    if (presses[verb]) {
+      event.preventDefault();
+      presses[verb](name);
+      const target = control(name);
+      (target instanceof RadioNodeList ? target[0] : target).focus({ preventScroll: true });
+    } else if (["up", "down", "word"].includes(verb)) {
+      event.preventDefault();
+      const place = button.closest("[data-thumb]");
+      const input = form.elements.namedItem(`word_${name}`);
+      if (verb !== "word") thumb(place, verb === "up");
+      const body = verb === "word" ? { [`word_${name}`]: input.value } : {};
+      feedback(button.value, body).then((kept) => {
+        if (kept && verb === "word") place.dataset.thumb = "thanks";
+      });
+    } else if (["stop", "again", "read", "check"].includes(verb)) {
+      event.preventDefault();
+      send(button.value).catch(() => form.requestSubmit(button)); // as without scripts: nothing is lost
+    }
+  });
+
+  async function feedback(what, extra) {
+    const body = new FormData();
+    body.set("csrfmiddlewaretoken", form.elements.namedItem("csrfmiddlewaretoken").value);
+    body.set("job", form.elements.namedItem("job").value);
+    body.set("do", what);
+    for (const [key, value] of Object.entries(extra)) body.set(key, value);
+    const options = { method: "POST", body, headers: { Accept: "application/json" } };
+    return fetch(form.dataset.sell, options).then((answer) => answer.ok).catch(() => false);
+  }
+
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.name?.startsWith("word_")) return;
+    event.preventDefault();
+    form.querySelector(`button[value="word:${event.target.name.slice(5)}"]`)?.click();
+  });
+
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) clearTimeout(timer);
+    else if (assistant().dataset.underWay === "yes") ask();
+  });
+  document.addEventListener("photos-changed", reload);
+  begin();
+})();
