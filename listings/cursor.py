@@ -45,10 +45,10 @@ class Cursor:
 
 
 def page(listings: ListingQuerySet, after: Cursor | None) -> tuple[Sequence[Listing], Cursor | None]:
-    """The listings that follow `after`, newest first, at most PAGE_SIZE, and the cursor of the page behind them.
+    """The listings that follow `after`, newest first, at most PAGE_SIZE, and the cursor to the next page.
 
-    Keyset, not offset: what is posted meanwhile neither repeats nor pushes out a listing. One query, and those
-    of the prefetches.
+    Keyset, not offset: what is posted meanwhile neither repeats nor pushes out a listing. One query, and
+    those of the prefetches.
     """
     if after:
         # The first condition alone bounds the index scan; the second settles equal times.

@@ -13,21 +13,22 @@ from listings.models import ON_SHOW, Photo, Status
 from listings.views import moderates, owns
 
 CONTENT_TYPES: Final = {"webp": "image/webp", "jpg": "image/jpeg"}
+READ: Final = Photo.objects.select_related("listing").only(
+    "widths", "listing__status", "listing__seller_id", "listing__unit"
+)
 PUBLIC: Final = "public, max-age=31536000, immutable"
 PRIVATE: Final = "private, no-store"
 
 
 @require_safe
 def photo(request: HttpRequest, pk: UUID, width: int, extension: str) -> HttpResponseBase:
-    """A photo at one width. Everybody's once published; before that, and after it was hidden, its owner's alone.
+    """A photo at one width: everybody's once published, before that and when hidden its owner's alone.
 
     With PHOTOS_X_ACCEL the proxy in front sends the bytes, from /_media/.
     """
-    found = get_object_or_404(Photo.objects.select_related("listing"), pk=pk)
+    found = get_object_or_404(READ, pk=pk)
     public = found.listing.status in (*ON_SHOW, Status.SOLD)
-    if width not in found.widths or not (
-        public or owns(request, found.listing) or moderates(request.user)
-    ):
+    if width not in found.widths or not (public or owns(request, found.listing) or moderates(request.user)):
         raise Http404
     name = Path("photos") / str(pk)[:2] / str(pk) / f"{width}.{extension}"
     response = _accelerated(name) if settings.PHOTOS_X_ACCEL else _sent(name)

@@ -1,5 +1,6 @@
 """The shop's pages: the shelves, and one listing."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
@@ -28,7 +29,12 @@ def browse(request: HttpRequest) -> HttpResponse:
             raise Http404(_("There is no such category."))
     on_show = Listing.objects.on_show().with_cards()
     listings, following = page(on_show.filter(category=category) if category else on_show, after)
-    context = {"listings": listings, "following": following, "category": category, "after": after}
+    context: dict[str, Any] = {
+        "listings": listings,
+        "following": following,
+        "category": category,
+        "after": after,
+    }
     if request.headers.get("HX-Request") == "true":
         return render(request, "listings/_cards.html", context)
     context |= {"categories": categories, "total": sum(each.count.on_show for each in categories)}

@@ -74,7 +74,8 @@ def picture(photo: Photo | None, shape: str, alt: str = "", hurry: bool = False)
     base = photo.url(0).removesuffix("0.webp")
     return format_html(
         '<span class="photo">'
-        '<img class="photo-tiny" src="data:image/webp;base64,{tiny}" alt="" width="{width}" height="{height}">'
+        '<img class="photo-tiny" src="data:image/webp;base64,{tiny}" alt="" '
+        'width="{width}" height="{height}">'
         '<picture><source type="image/webp" srcset="{webp}" sizes="{sizes}">'
         '<img src="{base}{largest}.jpg" srcset="{jpeg}" sizes="{sizes}" alt="{alt}" '
         'width="{width}" height="{height}" {loading}></picture></span>',

@@ -58,7 +58,7 @@ def make_listing(
     seller: Seller, *, status: Status = Status.LIVE, photos: int = 1, **fields: rules.Value
 ) -> Listing:
     """A posted listing, turned to `status`."""
-    listing = make_draft(seller, photos=photos, **fields)
+    listing = make_draft(seller, photos=photos, unit=UNIT, **fields)
     actions.publish(listing, seller)
     if status == Status.RESERVED:
         actions.reserve(listing)
