@@ -38,7 +38,8 @@ class Answer:
     """What became of a post.
 
     `form` is bound when fields came along. `photos_changed`: the page's photos may not be those of the row.
-    `status` of 400 and more: the page is shown again with `notice`. `goes_to` is where the browser goes on; empty: to the page itself.
+    `status` of 400 and more: the page is shown again with `notice`. `goes_to` is where the browser goes on;
+    empty: to the page itself.
     """
 
     listing: Listing

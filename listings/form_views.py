@@ -31,7 +31,7 @@ def edit(request: HttpRequest, listing: Listing) -> HttpResponse:
 
 
 @never_cache
-def page_expired(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's name for it
+def page_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A post without the right token, which a sign-in in another tab changes: nothing written is lost.
 
     Only a page of our own gets its text, or a fresh token, back; anyone else's post ends here.

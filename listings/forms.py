@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from listings.fields import MAX_DESCRIPTION, MAX_PRICE, MAX_TITLE, MAX_TOWN
@@ -14,10 +15,9 @@ from listings.models import CONDITION_LABELS, Category, Listing
 from listings.rules import TEXT_FIELDS, Value, Values, plain_line, plain_text, values_of
 
 _WHOLE: Final = r"[0-9]+|[0-9]{1,3}(?:[ .,’'][0-9]{3})+"
-PRICE: Final = re.compile(
-    rf"(?:€|EUR)? ?(?P<euros>{_WHOLE})(?:[.,](?P<cents>[0-9]{{0,2}}|[-–—]))? ?(?:€|EUR)?"
-)
-"""Euros as people write them: 12,50  12.5  1.200  1 200,00  12,-  €12. Three digits after a mark are thousands."""
+_CENTS: Final = r"[.,](?P<cents>[0-9]{0,2}|[-–—])"
+PRICE: Final = re.compile(rf"(?:€|EUR)? ?(?P<euros>{_WHOLE})(?:{_CENTS})? ?(?:€|EUR)?")
+"""Euros as people write them: 12,50  12.5  1 200,00  12,-  €12; 1.200 is a thousand and more."""
 
 
 def price_text(price: Decimal | None) -> str:
@@ -66,7 +66,7 @@ class PriceField(forms.CharField):
         """None: the parent's are about text."""
 
 
-class SlugField(forms.ModelChoiceField):
+class SlugField(forms.ModelChoiceField[Category]):
     """A category by its slug; the cleaned value is the slug, or None."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -81,7 +81,7 @@ class SlugField(forms.ModelChoiceField):
 
 
 class ListingForm(forms.Form):
-    """The fields of one listing. Each carries the value that the page was given, so that a change can be seen.
+    """The fields of one listing. Each carries the value that the page was given: what changed can be seen.
 
     `changed` and `values` speak of valid fields alone. `theirs` is what stands in a field that was changed
     elsewhere too, by field: `value` for the control and `shown` for the eye.
@@ -139,17 +139,12 @@ class ListingForm(forms.Form):
     def rebase(self, listing: Listing) -> None:
         """Stand on what is stored now: keep what was written, and see changes against this."""
         stored = values_of(listing)
-        data = self.data.copy()
-        data["revision"] = str(listing.revision)
-        for name in TEXT_FIELDS:
-            data[self[name].html_initial_name] = self.as_written(name, stored[name])
-        self.data = data
+        given = {self[name].html_initial_name: self.as_written(name, stored[name]) for name in TEXT_FIELDS}
+        self._replace(given | {"revision": str(listing.revision)})
 
     def take(self, name: str, value: Value) -> None:
         """Put a value into a control."""
-        data = self.data.copy()
-        data[name] = self.as_written(name, value)
-        self.data = data
+        self._replace({name: self.as_written(name, value)})
 
     def show_theirs(self, theirs: Values) -> None:
         """Say what stands in fields that were changed elsewhere too."""
@@ -157,6 +152,10 @@ class ListingForm(forms.Form):
             written = self.as_written(name, value)
             choices = dict(getattr(self.fields[name], "choices", ()))
             self.theirs[name] = {"value": written, "shown": str(choices.get(written, written))}
+
+    def _replace(self, data: dict[str, str]) -> None:
+        posted = self.data.dict() if isinstance(self.data, QueryDict) else self.data
+        self.data = {**posted, **data}
 
     def as_written(self, name: str, value: Value) -> str:
         """A stored value as it stands in its control."""

@@ -24,8 +24,8 @@ def claim_draft(
 ) -> None:
     """Claim the draft that the sign-in leads to, and no other.
 
-    allauth sends this after the last step, whichever steps there were, with the redirect it is about to answer:
-    the address in it is the `next` that every step handed on, already judged to be ours.
+    allauth sends this after the last step, whichever steps there were, with the redirect it is about to
+    answer: the address in it is the `next` that every step handed on, already judged to be ours.
     """
     try:
         match = resolve(urlsplit(response.get("Location", "")).path)

@@ -1,14 +1,14 @@
 """The page before there is a draft: photos in, one draft out, however often the form is sent.
 
-Its button says what to do: `do` is `continue` (the batch is complete), `blank` (without a photo) or `photos` (one
-more file of the batch, from the script). All posts of one page carry its `form_key` and mean one draft.
+Its button says what to do: `do` is `continue` (the batch is complete), `blank` (without a photo) or `photos`
+(one more file of the batch, from the script). All posts of one page carry its `form_key` and mean one draft.
 """
 
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,7 +25,7 @@ from listings.uploads import Trouble, trouble_of
 
 @dataclass(slots=True)
 class Begun:
-    """What became of a post. `listing` is None while nothing is stored. `is_complete`: no photo of it follows."""
+    """What became of a post. `listing` is None while nothing is stored; `is_complete`: no photo follows."""
 
     form_key: uuid.UUID
     do: str
@@ -47,15 +47,17 @@ def begin(request: HttpRequest) -> Begun:
     unit = unit_of(request) or begun.form_key
     mine = Listing.objects.writable_by(request.user, unit)
     begun.listing = mine.filter(form_key=begun.form_key).first()
-    if (
-        begun.listing and not begun.listing.is_draft
-    ):  # the page was left open after posting: another thing to sell
+    if begun.listing and not begun.listing.is_draft:
+        # The page was left open and its draft was posted: this is another thing to sell.
         begun.listing, begun.form_key = None, uuid.uuid4()
     room = MAX_PHOTOS - begun.listing.photos.count() if begun.listing else MAX_PHOTOS
     judged = actions.judge(files_of(request), room)
     if judged.clean or begun.do == "blank":
         seller = request.user if request.user.is_authenticated else None
-        begun.listing, begun.is_new = actions.start_draft(unit, seller, begun.form_key)
+        try:
+            begun.listing, begun.is_new = actions.start_draft(unit, seller, begun.form_key)
+        except Listing.DoesNotExist as not_theirs:
+            raise Http404(_("There is no such draft.")) from not_theirs
         begun.photos = actions.add_judged(begun.listing, judged)
     else:
         begun.photos.refused = judged.refused
@@ -83,7 +85,7 @@ def _form_key(request: HttpRequest) -> uuid.UUID:
 
 @dataclass(frozen=True, slots=True)
 class StartPage:
-    """How one owner's start looks. `draft_address` names the URL of a draft's page; its argument is `draft`."""
+    """How one owner's start looks. `draft_address` names the URL of a draft's page."""
 
     draft_address: str
     template: str = "listings/start.html"

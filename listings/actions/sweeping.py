@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
-from django.db.models.functions import Now
 from django.utils import timezone
 
 from listings import mail, photo_files
@@ -34,8 +33,8 @@ def sweep_now(now: datetime) -> None:
 
     Each minute looks through one of the 256 folders, so that the whole disk is seen about every four hours.
     """
-    abandoned = Now() - timedelta(days=settings.ABANDONED_DRAFT_DAYS)
-    for listing in Listing.objects.abandoned(abandoned)[:AT_MOST]:
+    before = now - timedelta(days=settings.ABANDONED_DRAFT_DAYS)
+    for listing in Listing.objects.abandoned(before)[:AT_MOST]:
         delete(listing)
     mail.forget_old()
     prefix = photo_files.PREFIXES[int(now.timestamp() // EVERY_SECONDS) % len(photo_files.PREFIXES)]
