@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.apps import AppConfig
 from django.apps import apps as installed
 from django.apps.registry import Apps
 
@@ -13,7 +12,7 @@ from aiprefill.suggestion import PromptSpec
 from listings.fields import CATEGORIES
 
 
-def make_reference_rows(sender: AppConfig, apps: Apps = installed, **_kwargs: Any) -> None:
+def make_reference_rows(apps: Apps = installed, **_kwargs: Any) -> None:
     """Make the first versions of both providers and bootstrap `production` and `floor`. Idempotent."""
     try:
         apps.get_model("aiprefill", "LabelMove")
