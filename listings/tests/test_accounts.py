@@ -172,6 +172,7 @@ def test_deleting_the_account_erases_what_was_in_it(
 def test_every_account_page_looks_like_the_site(stranger: Client, seller: Seller, path: str) -> None:
     seller.emailaddress_set.create(email=seller.email, verified=True, primary=True)  # type: ignore[attr-defined]
     stranger.post("/account/login/", {"login": seller.email, "password": "correct horse"})
+    assert stranger.session["_auth_user_id"] == str(seller.pk)
     response = stranger.get(path, follow=True)
     html = response.content.decode()
     assert response.status_code == 200
