@@ -1,8 +1,11 @@
 """One way in, for the new and for the known: an address, then the code that is sent to it."""
 
+from typing import Any
+
 from allauth.account.forms import RequestLoginCodeForm
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
+from django.utils.translation import gettext_lazy as _
 
 from listings.models import Seller
 
@@ -14,6 +17,11 @@ class AddressForm(RequestLoginCodeForm):  # type: ignore[misc]  # allauth ships 
     """
 
     _user: Seller | None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("Your e-mail address")
+        self.fields["email"].widget.attrs.pop("placeholder", None)
 
     def clean_email(self) -> str:
         """The address, with `_user` set. Raises ValidationError when too many codes were asked for."""
