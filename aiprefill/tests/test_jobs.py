@@ -1,27 +1,292 @@
 """A job from its asking to its end: real rows, real files, a real provider on the wire."""
 
-import pytest
+import json
+from dataclasses import replace
+from datetime import timedelta
 
-from aiprefill import actions, jobs
-from aiprefill.models import JobState, ModelOutput, OutputStatus, PrefillJob, SpendDay
+import pytest
+from django.conf import LazySettings
+
+from aiprefill import actions, jobs, leases
+from aiprefill.models import (
+    JobState,
+    ModelOutput,
+    MoveKind,
+    OutputPurpose,
+    OutputStatus,
+    PrefillJob,
+    Purpose,
+)
+from aiprefill.prompts import PRODUCTION, create_version, label_version, move_label
+from aiprefill.suggestion import Dropped
+from aiprefill.tests.job_steps import asked, let_time_pass, lose_the_worker, run, spent, values
 from aiprefill.tests.provider_server import ProviderServer
+from aiprefill.tests.provider_wire import ANSWER
+from listings import photo_files
 from listings.fields import AI_FIELDS
-from listings.models import Seller
 from listings.tests.cast import UNIT, make_draft
 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_draft_is_read(provider: ProviderServer, seller: Seller) -> None:
-    job = actions.ask(make_draft(seller, photos=2), unit=UNIT, seller=seller, language="en")
-    assert isinstance(job, PrefillJob)
+def test_a_draft_is_read(provider: ProviderServer) -> None:
+    job = asked(make_draft(photos=2))
     assert jobs.due_count() == 1
-    assert jobs.perform_next()
-    job.refresh_from_db()
-    assert (job.state, job.error_class) == (JobState.DONE, "")
+    run(job)
+    assert (job.state, job.error_class, job.attempt, job.tries, job.losses) == (JobState.DONE, "", 1, 1, 0)
     assert set(job.fields) == set(AI_FIELDS)
-    output = ModelOutput.objects.get()
-    assert output.status == OutputStatus.OK
-    day = SpendDay.objects.get()
-    assert (day.reserved_micros, day.spent_micros) == (0, output.cost_micros)
+    assert job.fields["title"]["value"] == ANSWER["title"]["value"]
+    assert job.fields["price"]["value"] == {"low": "10.00", "likely": "18.00", "high": "25.00"}
+    assert None not in (job.started_at, job.first_field_at, job.ended_at)
+    assert jobs.due_count() == 0
     assert not jobs.perform_next()
+
+
+def test_every_call_is_in_the_ledger(provider: ProviderServer) -> None:
+    job = run(asked(make_draft(photos=2)))
+    output = ModelOutput.objects.get()
+    assert (output.job, output.version, output.attempt) == (job, job.version, 1)
+    assert (output.purpose, output.status, output.http_status) == (OutputPurpose.JOB, OutputStatus.OK, 200)
+    assert (output.input_tokens, output.output_tokens, output.cached_tokens) == (1200, 180, 0)
+    assert output.request_id == provider.requests[0].id
+    assert output.parsed == job.fields
+    assert json.loads(output.raw or "") == ANSWER
+    assert "base64" not in (output.request or "")
+    assert (output.request or "").count('"sha256"') == 2
+    assert spent() == (0, output.cost_micros)
+
+
+def test_the_provider_learns_no_names(provider: ProviderServer) -> None:
+    run(asked())
+    person = provider.requests[0].body["safety_identifier"]
+    assert len(person) == 64
+    assert str(UNIT) not in json.dumps(provider.requests[0].body)
+
+
+@pytest.mark.parametrize("purpose", [Purpose.LAB, Purpose.SHADOW])
+def test_a_call_that_no_seller_waits_for_is_booked_as_such(
+    provider: ProviderServer, purpose: Purpose
+) -> None:
+    job = asked()
+    PrefillJob.objects.update(purpose=purpose)
+    run(job)
+    assert ModelOutput.objects.get().purpose == purpose
+
+
+@pytest.mark.parametrize(
+    ("mode", "state", "error_class"),
+    [
+        ("503", JobState.QUEUED, "server"),
+        ("reset", JobState.QUEUED, "connect"),
+        ("cut", JobState.QUEUED, "cut"),
+        ("pace-1", JobState.QUEUED, "rate_limited"),
+        ("incomplete", JobState.QUEUED, "incomplete"),
+        ("not-json", JobState.QUEUED, "bad_answer"),
+        ("pace-3600", JobState.FAILED, "rate_limited"),
+        ("billing", JobState.FAILED, "no_credit"),
+        ("401", JobState.FAILED, "not_allowed"),
+        ("404", JobState.FAILED, "no_model"),
+        ("bad-picture", JobState.FAILED, "bad_picture"),
+        ("refusal", JobState.FAILED, "refused"),
+        ("content-filter", JobState.FAILED, "filtered"),
+    ],
+)
+def test_a_failure_is_tried_again_where_that_can_help(
+    provider: ProviderServer, mode: str, state: JobState, error_class: str
+) -> None:
+    provider.mode = mode
+    job = run(asked())
+    assert (job.state, job.error_class) == (state, error_class)
+    output = ModelOutput.objects.get()
+    assert (output.status, output.error_class) == (OutputStatus.FAILED, error_class)
+    assert spent()[0] == 0
+
+
+def test_a_passing_failure_costs_a_try(provider: ProviderServer) -> None:
+    provider.next_modes.extend(["503", "cut"])
+    job = run(asked())
+    assert jobs.due_count() == 0
+    assert job.next_at > job.armed_at + timedelta(seconds=1)
+    run(job)
+    run(job)
+    assert (job.state, job.tries, job.error_class) == (JobState.DONE, 3, "")
+    statuses = ModelOutput.objects.order_by("attempt").values_list("attempt", "status")
+    assert list(statuses) == [(1, "failed"), (2, "failed"), (3, "ok")]
+
+
+def test_three_failures_are_enough(provider: ProviderServer) -> None:
+    provider.mode = "503"
+    job = run(run(run(asked())))
+    assert (job.state, job.error_class, job.tries) == (JobState.FAILED, "server", 3)
+    again = actions.try_again(job)
+    assert isinstance(again, PrefillJob)
+    run(again)
+    assert (again.state, again.tries, again.attempt) == (JobState.QUEUED, 1, 4)
+
+
+def test_calls_that_failed_together_do_not_come_back_together(provider: ProviderServer) -> None:
+    provider.mode = "503"
+    waits = []
+    for jitter in (0.0, 1.0):
+        job = run(asked(), jitter)
+        settled = ModelOutput.objects.get(job=job).settled_at
+        assert settled
+        waits.append(job.next_at - settled)
+    assert waits[0] >= timedelta(seconds=1)
+    assert waits[1] >= timedelta(seconds=1.25)
+
+
+def test_after_too_few_tokens_twice_as_many_are_asked_for(provider: ProviderServer) -> None:
+    provider.next_modes.append("incomplete")
+    run(run(asked()))
+    first, second = (request.body["max_output_tokens"] for request in provider.requests)
+    assert second == 2 * first
+
+
+def test_a_retry_adds_what_is_missing_and_replaces_nothing(provider: ProviderServer) -> None:
+    provider.next_modes.append("cut")
+    job = run(asked())
+    assert set(job.fields) == {"title", "category"}
+    provider.script.fields = ANSWER | {"title": {"value": "Something else", "reason": ""}}
+    run(job)
+    assert job.state == JobState.DONE
+    assert values(job)["title"] == ANSWER["title"]["value"]
+    assert values(job)["description"] == ANSWER["description"]["value"]
+
+
+def test_a_retry_that_sees_another_thing_adds_neither_text_nor_price(provider: ProviderServer) -> None:
+    provider.next_modes.append("cut")
+    job = run(asked())
+    provider.script.fields = ANSWER | {"category": {"value": "books", "reason": ""}}
+    run(job)
+    assert job.state == JobState.DONE
+    assert values(job) == {
+        "title": ANSWER["title"]["value"],
+        "category": "electronics",
+        "condition": "good",
+        "description": None,
+        "price": None,
+    }
+    assert job.fields["price"]["dropped"] == job.fields["description"]["dropped"] == Dropped.DISAGREES
+
+
+def test_a_text_that_comes_before_its_category_waits_for_it(provider: ProviderServer) -> None:
+    job = asked()
+    electronics = {"category": {"value": "electronics", "reason": "", "dropped": None}}
+    PrefillJob.objects.update(fields=electronics)
+    provider.script.fields = ANSWER | {"category": {"value": "books", "reason": ""}}
+    run(job)
+    assert (values(job)["title"], values(job)["category"]) == (None, "electronics")
+
+
+def test_a_call_over_budget_is_not_made(provider: ProviderServer, settings: LazySettings) -> None:
+    job = asked()
+    settings.PREFILL_DAY_BUDGET_MICROS = settings.PREFILL_CALL_RESERVE_MICROS - 1
+    run(job)
+    assert (job.state, job.error_class) == (JobState.GAVE_UP, "budget")
+    assert (provider.requests, ModelOutput.objects.count(), spent()) == ([], 0, (0, 0))
+
+
+def test_what_has_no_price_costs_what_was_set_aside(provider: ProviderServer, settings: LazySettings) -> None:
+    first = label_version(PRODUCTION)
+    house = create_version(replace(first.spec, model="house-model"), "A model of our own.")
+    move_label(PRODUCTION, house, MoveKind.BOOTSTRAP, "For this test.")
+    run(asked())
+    assert ModelOutput.objects.get().cost_micros is None
+    assert spent() == (0, settings.PREFILL_CALL_RESERVE_MICROS)
+
+
+@pytest.mark.parametrize(
+    ("mode", "charged"), [("503", False), ("reset", False), ("no-usage", True), ("cut", True)]
+)
+def test_only_a_call_that_may_have_been_charged_is_booked(
+    provider: ProviderServer, settings: LazySettings, mode: str, charged: bool
+) -> None:
+    provider.mode = mode
+    run(asked())
+    assert spent() == (0, settings.PREFILL_CALL_RESERVE_MICROS if charged else 0)
+
+
+def test_photos_that_are_gone_are_not_asked_about(provider: ProviderServer) -> None:
+    job = asked()
+    photo_files.remove(job.photo_ids)
+    run(job)
+    assert (job.state, job.error_class) == (JobState.FAILED, "bad_picture")
+    assert (provider.requests, ModelOutput.objects.count()) == ([], 0)
+
+
+def test_a_photo_that_is_gone_leaves_the_others(provider: ProviderServer) -> None:
+    job = asked(make_draft(photos=2))
+    photo_files.remove(job.photo_ids[:1])
+    assert run(job).state == JobState.DONE
+
+
+def test_nobody_left_to_work_gives_up_at_the_deadline(provider: ProviderServer) -> None:
+    job = asked()
+    jobs.sweep()
+    assert jobs.due_count() == 1
+    let_time_pass(job)
+    assert jobs.due_count() == 0
+    jobs.sweep()
+    job.refresh_from_db()
+    assert (job.state, job.error_class) == (JobState.GAVE_UP, "deadline")
+
+
+def test_giving_up_keeps_the_reason_of_the_last_failure(provider: ProviderServer) -> None:
+    provider.mode = "503"
+    job = run(asked())
+    let_time_pass(job)
+    jobs.sweep()
+    job.refresh_from_db()
+    assert (job.state, job.error_class) == (JobState.GAVE_UP, "server")
+
+
+def test_a_job_that_keeps_killing_workers_is_given_up(provider: ProviderServer) -> None:
+    job = asked()
+    for _ in range(jobs.MOST_LOSSES):
+        attempt = jobs.claim()
+        assert attempt
+        leases.release(attempt.held)
+        lose_the_worker(job)
+    assert jobs.claim() is None
+    job.refresh_from_db()
+    assert (job.state, job.error_class, job.losses) == (JobState.GAVE_UP, "lost_workers", 5)
+    assert (job.attempt, job.tries) == (5, 1)
+
+
+def test_a_job_that_killed_two_workers_runs_alone_and_last(provider: ProviderServer) -> None:
+    killer = asked()
+    PrefillJob.objects.update(losses=2)
+    fresh = asked()
+    first = jobs.claim()
+    assert first
+    assert first.job == fresh
+    assert jobs.claim() is None
+    leases.release(first.held)
+    alone = jobs.claim()
+    assert alone
+    assert alone.job == killer
+    asked()
+    assert jobs.claim() is None
+    leases.release(alone.held)
+    last = jobs.claim()
+    assert last
+    leases.release(last.held)
+
+
+def test_the_oldest_is_read_first(provider: ProviderServer) -> None:
+    first, second = asked(), asked()
+    assert jobs.perform_next()
+    assert list(PrefillJob.objects.filter(state=JobState.DONE)) == [first]
+    assert jobs.perform_next()
+    assert set(PrefillJob.objects.filter(state=JobState.DONE)) == {first, second}
+
+
+def test_a_call_gets_the_time_that_is_left(provider: ProviderServer, settings: LazySettings) -> None:
+    settings.PREFILL_DEADLINE_SECONDS = 1
+    provider.mode = "silent"
+    job = run(asked())
+    assert job.state == JobState.FAILED
+    output = ModelOutput.objects.get()
+    assert (output.status, output.error_class) == (OutputStatus.FAILED, "timeout")
+    assert 0 < (output.latency_ms or 0) <= 2000
