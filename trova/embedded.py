@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 from types import FrameType
 from typing import IO
 
@@ -178,22 +179,23 @@ def stop_redis(data: Path) -> None:
 def _run(program: Path, *arguments: object, log: Path | None = None) -> None:
     """Run one of the services' programs, as an unprivileged user if we are root: PostgreSQL refuses root."""
     root = os.geteuid() == 0
-    done = subprocess.run(  # noqa: S603  our own programs
-        [program, *map(str, arguments)],
-        cwd="/",
-        stdin=subprocess.DEVNULL,
-        # Files, not pipes: the server inherits them and a pipe would never end.
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,  # Ctrl-C must not reach it
-        user=NOBODY if root else None,
-        group=NOBODY if root else None,
-        extra_groups=[] if root else None,
-        check=False,
-    )
+    with TemporaryFile("w+") as said:  # a file: the server inherits it, and a pipe would never end
+        done = subprocess.run(  # noqa: S603  our own programs
+            [program, *map(str, arguments)],
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+            start_new_session=True,  # Ctrl-C must not reach it
+            user=NOBODY if root else None,
+            group=NOBODY if root else None,
+            extra_groups=[] if root else None,
+            check=False,
+        )
+        said.seek(0)
+        why = log.read_text() if log and log.exists() else said.read()
     if done.returncode:
-        why = log.read_text()[-800:] if log and log.exists() else f"exit {done.returncode}"
-        raise EmbeddedError(f"{program.name} failed: {why}")
+        raise EmbeddedError(f"{program.name} failed ({done.returncode}): {why[-800:]}")
 
 
 def _first_number(path: Path) -> int:
