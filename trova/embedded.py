@@ -32,7 +32,7 @@ from trova.programs import (
     sockets,
 )
 
-__all__ = ["EmbeddedError", "cluster_folder", "database_url", "redis_url", "sockets", "use"]
+__all__ = ["EmbeddedError", "cluster_folder", "database_url", "own_folder", "redis_url", "sockets", "use"]
 
 POSTGRES_SOCKET = ".s.PGSQL.5432"
 SERVER_OPTIONS = ("listen_addresses=''", "max_connections=200", "shared_buffers=128MB", "jit=off")
