@@ -28,9 +28,13 @@ class Refusal:
 
 @dataclass(slots=True)
 class JudgedPhotos:
-    """What became of a batch of files before any is kept: name and clean photo, and the refused."""
+    """What became of a batch of files before any is kept: name and clean photo, each photo once; the refused.
+
+    `same`: names of files whose photo the batch had already.
+    """
 
     clean: list[tuple[str, CleanPhoto]] = field(default_factory=list)
+    same: list[str] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
 
 
@@ -55,9 +59,14 @@ def judge(files: Iterable[tuple[BinaryIO, str]], room: int = MAX_PHOTOS) -> Judg
             judged.refused.append(_no_room(name))
             continue
         try:
-            judged.clean.append((name, photos.clean(file, name)))
+            clean = photos.clean(file, name)
         except PhotoRefused as refused:
             judged.refused.append(Refusal(refused.name, _(refused.template).format(**refused.params)))
+            continue
+        if any(clean.sha256 == other.sha256 for _name, other in judged.clean):
+            judged.same.append(shown_name(name))
+        else:
+            judged.clean.append((name, clean))
     return judged
 
 
@@ -68,7 +77,7 @@ def add_photos(listing: Listing, files: Iterable[tuple[BinaryIO, str]]) -> Photo
 
 def add_judged(listing: Listing, judged: JudgedPhotos) -> PhotosAdded:
     """Add clean photos behind those that are there, each wholly or not at all, the same photo only once."""
-    result = PhotosAdded(refused=list(judged.refused))
+    result = PhotosAdded(same=list(judged.same), refused=list(judged.refused))
     for name, clean in judged.clean:
         try:
             added = _add(listing, clean)
