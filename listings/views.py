@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from listings.cursor import BadCursor, Cursor, page
 from listings.models import Category, Listing, Seller, Status
@@ -15,8 +16,9 @@ from listings.units import unit_of
 
 
 @require_safe
+@vary_on_headers("X-Fragment")
 def browse(request: HttpRequest) -> HttpResponse:
-    """The shelves, newest first: `?category=slug&after=cursor`. For htmx, the next cards alone."""
+    """The shelves, newest first: `?category=slug&after=cursor`. For `X-Fragment: cards`, the cards alone."""
     try:
         after = Cursor.parse(request.GET["after"]) if request.GET.get("after") else None
     except BadCursor as error:
@@ -35,7 +37,7 @@ def browse(request: HttpRequest) -> HttpResponse:
         "category": category,
         "after": after,
     }
-    if request.headers.get("HX-Request") == "true":
+    if request.headers.get("X-Fragment") == "cards":
         return render(request, "listings/_cards.html", context)
     context |= {"categories": categories, "total": sum(each.count.on_show for each in categories)}
     return render(request, "listings/browse.html", context)

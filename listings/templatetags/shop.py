@@ -22,7 +22,7 @@ NO_BREAK: Final = "\u00a0"
 JUST_NOW: Final = timedelta(minutes=1)
 
 SHAPES: Final[dict[str, tuple[str, int]]] = {
-    "card": ("(min-width: 80rem) 15rem, (min-width: 60rem) 23vw, (min-width: 40rem) 31vw, 46vw", 640),
+    "card": ("(min-width: 80rem) 15rem, (min-width: 60rem) 22vw, (min-width: 40rem) 30vw, 44vw", 640),
     "detail": ("(min-width: 60rem) 46rem, 100vw", 1280),
     "thumb": ("6rem", 320),
 }

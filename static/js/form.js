@@ -26,16 +26,16 @@
   const start = document.querySelector("form[data-start]");
   if (start) {
     let draft = "";
-    let pressed = false;
+    let pressed = null;
     const go = start.querySelector("[data-continue]");
     const sending = window.uploads(start, {
       words: words(start),
       body: () => some(start, "csrfmiddlewaretoken", "form_key"),
       arrived: (answer) => (draft = answer.next || draft),
-      idle: (all) => draft && (all || pressed) && start.requestSubmit(go),
+      idle: (all) => draft && (all || pressed) && start.requestSubmit(pressed || go),
     });
     start.addEventListener("submit", (event) => {
-      pressed = true;
+      pressed = event.submitter;
       if (sending.busy()) event.preventDefault(); // it goes on when the last one has arrived
     });
     window.addEventListener("pageshow", (event) => event.persisted && location.reload());

@@ -12,8 +12,9 @@ function shown() {
 }
 
 function mark() {
+  const now = shown();
   thumbs.forEach((thumb, index) => {
-    if (index === shown()) thumb.setAttribute("aria-current", "true");
+    if (index === now) thumb.setAttribute("aria-current", "true");
     else thumb.removeAttribute("aria-current");
   });
 }

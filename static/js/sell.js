@@ -43,8 +43,9 @@
 
   function show(name, offer) {
     const slot = slotOf(name);
-    const before = hidden("offer", name).value;
-    if (!slot || !control(name) || before === offer.digest) return;
+    const mark = offer.digest || "untold";
+    if (!slot || slot.dataset.offer === mark) return;
+    slot.dataset.offer = mark;
     slot.querySelector("[data-note]").textContent = offer.note;
     if (offer.value === null) {
       slot.dataset.shown = "untold";
@@ -127,7 +128,7 @@
     block.dataset.sequence = progress.sequence;
     block.dataset.phase = progress.phase;
     block.dataset.underWay = progress.under_way ? "yes" : "no";
-    const line = block.querySelector("[role=status]");
+    const line = block.querySelector(".status");
     for (const [name, offer] of Object.entries(progress.fields)) show(name, offer);
     if (line.textContent !== progress.words) line.textContent = progress.words;
   }
@@ -151,15 +152,17 @@
     const page = new DOMParser().parseFromString(html, "text/html");
     const block = page.getElementById("assistant");
     if (!block) return;
-    const line = assistant().querySelector("[role=status]");
-    const words = block.querySelector("[role=status]").textContent;
-    block.querySelector("[role=status]").replaceWith(line); // the same live region, or nothing is announced
+    const line = assistant().querySelector(".status");
+    const words = block.querySelector(".status").textContent;
+    block.querySelector(".status").replaceWith(line); // the same live region, or nothing is announced
     const focused = document.activeElement?.id;
     assistant().replaceWith(block);
     line.textContent = words;
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
     tell(page.querySelector(".messages"));
+    block.dataset.sequence = "0"; // what has arrived is yet to be shown
     begin();
+    ask();
   }
 
   /** Messages of the page that was fetched are shown nowhere else. */
