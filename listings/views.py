@@ -1,6 +1,6 @@
 """The shop's pages: the shelves, and one listing."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
@@ -13,6 +13,8 @@ from django.views.decorators.vary import vary_on_headers
 from listings.cursor import BadCursor, Cursor, page
 from listings.models import Category, Listing, Seller, Status
 from listings.units import unit_of
+
+ON_A_CARD: Final = ("title", "price", "town", "status", "published_at")
 
 
 @require_safe
@@ -29,7 +31,7 @@ def browse(request: HttpRequest) -> HttpResponse:
         category = next((each for each in categories if each.slug == slug), None)
         if category is None:
             raise Http404(_("There is no such category."))
-    on_show = Listing.objects.on_show().with_cards()
+    on_show = Listing.objects.on_show().with_cards().select_related(None).only(*ON_A_CARD)
     listings, following = page(on_show.filter(category=category) if category else on_show, after)
     context: dict[str, Any] = {
         "listings": listings,
