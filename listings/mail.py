@@ -38,6 +38,8 @@ class OutboxBackend(BaseEmailBackend):
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         Mail.objects.bulk_create(row for message in email_messages for row in _rows(message))
+        with connection.cursor() as cursor:
+            cursor.execute("NOTIFY mail")  # heard at the commit
         return len(email_messages)
 
 
