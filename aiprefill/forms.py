@@ -52,7 +52,6 @@ class Slot:
     note: str = ""
     thumb: str = ""
     word: str = ""
-    earlier: bool = False
 
     @property
     def id(self) -> str:
@@ -91,11 +90,8 @@ def listing_form(listing: Listing) -> ListingForm:
     return form
 
 
-def slots(form: ListingForm, job: PrefillJob | None, *, earlier: bool) -> dict[str, Slot]:
-    """What stands beside each field; suggestions for untouched, empty fields are put into the form.
-
-    `earlier`: the job read photos that the listing no longer has as they were.
-    """
+def slots(form: ListingForm, job: PrefillJob | None) -> dict[str, Slot]:
+    """What stands beside each field; suggestions for untouched, empty fields are put into the form."""
     if job is None:
         return {name: Slot(name) for name in AI_FIELDS}
     traces = {each.field: each for each in job.traces.all()}
@@ -104,7 +100,7 @@ def slots(form: ListingForm, job: PrefillJob | None, *, earlier: bool) -> dict[s
     found = {}
     for name in AI_FIELDS:
         slot = _slot(form, name, offered.get(name), traces.get(name))
-        found[name] = replace(slot, earlier=earlier, **thumb(thumbs.get(name)))
+        found[name] = replace(slot, **thumb(thumbs.get(name)))
         _describe(form, name, slot.id)
     return found
 
@@ -191,6 +187,24 @@ def _how(text: str | None) -> How:
 
 def _stands(before: FieldTrace, how: How, offer: str) -> bool:
     return before.how == how and offer in ("", before.offer)
+
+
+def without_stale_fills(post: QueryDict, listing: Listing, job: PrefillJob) -> QueryDict:
+    """The post without suggestions that only stood there while something was written elsewhere: that wins."""
+    stored, form = values_of(listing), ListingForm()
+    stale = []
+    for name, offer in offers(job).items():
+        is_fill = _how(post.get(f"how_{name}")) == How.FILLED and offer.value is not None
+        before = post.get(f"initial-{name}", "")
+        if is_fill and same(name, post.get(name, ""), offer.value or ""):
+            stale += [] if same(name, form.as_written(name, stored[name]), before) else [name]
+    if not stale:
+        return post
+    post = post.copy()
+    for name in stale:
+        post[name] = post.get(f"initial-{name}", "")
+        post[f"how_{name}"] = How.UNTOUCHED
+    return post
 
 
 Press = Callable[[QueryDict, str, Offer], None]

@@ -54,15 +54,22 @@ RETRYING: Final = {
 """By what the last try ended with; None for the rest."""
 
 FAILED: Final = {
-    Shown.SLOW: noop("Reading your photos took too long."),
+    Shown.SLOW: noop("Your photos could not be read in time."),
     Shown.BUSY: noop("Too many photos are being read right now."),
     Shown.UNAVAILABLE: noop("Suggestions are not available today."),
-    Shown.BAD_PICTURE: noop("One of your photos could not be read. Try another photo in its place."),
+    Shown.BAD_PICTURE: noop("One of your photos could not be read."),
     Shown.NOT_DESCRIBED: noop("We could not describe what is in your photos."),
     Shown.STOPPED: noop("Reading your photos was stopped."),
 }
 
-NEXT: Final = noop("Try again, or write it yourself.")
+NEXT: Final = {
+    Shown.SLOW: noop("Try again, or write it yourself."),
+    Shown.BUSY: noop("Try again in a minute, or write it yourself."),
+    Shown.UNAVAILABLE: noop("Write it yourself; posting works as always."),
+    Shown.BAD_PICTURE: noop("Put another photo in its place, or write it yourself."),
+    Shown.NOT_DESCRIBED: noop("Try again, or write it yourself."),
+    Shown.STOPPED: noop("Try again, or write it yourself."),
+}
 
 UNTOLD: Final = {
     Dropped.MISSING: noop("the photos do not tell"),
@@ -156,7 +163,7 @@ def words(phase: Phase, job: PrefillJob) -> str:
             return _ready(job)
         case Phase.FAILED:
             shown = _shown(job) or Shown.UNAVAILABLE
-            return _sentences(_(FAILED[shown]), _arrived(job), _(SAFE), _(NEXT))
+            return _sentences(_(FAILED[shown]), _arrived(job), _(SAFE), _(NEXT[shown]))
         case Phase.GAVE_UP:
             return _sentences(_("Suggestions are off for this listing."), _arrived(job), _(SAFE))
         case Phase.STOPPED:

@@ -31,7 +31,16 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from aiprefill import actions
 from aiprefill.actions import NotAsked, Reason
-from aiprefill.forms import Slot, keep_traces, listing_form, offers, pressed, slots, thumb
+from aiprefill.forms import (
+    Slot,
+    keep_traces,
+    listing_form,
+    offers,
+    pressed,
+    slots,
+    thumb,
+    without_stale_fills,
+)
 from aiprefill.models import OPEN_STATES, PrefillJob, Purpose
 from aiprefill.progress import NOT_ASKED, note_on_reading, progress
 from aiprefill.prompts import NoSuchLabel
@@ -61,8 +70,12 @@ def start(request: HttpRequest) -> HttpResponse:
     verb, _colon, name = request.POST.get("do", "").partition(":")
     if verb == "sample":
         _take_sample(request, name)
+    elif verb == "write":  # with or without photos
+        post = request.POST.copy()
+        post["do"] = "blank"
+        request.POST = post  # type: ignore[assignment]  # nothing writes to it after this
     begun = begin(request)
-    if begun.listing and begun.is_complete and verb not in {"write", "blank"}:
+    if begun.listing and begun.is_complete and begun.do != "blank":
         _ask(request, begun.listing)
     return START.reply(request, begun, **_start_context(request, begun.form_key))
 
@@ -131,7 +144,8 @@ def draft(request: HttpRequest, listing: Listing) -> HttpResponse:
 def _receive(request: HttpRequest, listing: Listing) -> HttpResponse:
     job = _jobs(listing.pk).filter(pk=_posted_job(request)).prefetch_related("traces").first()
     if job and "revision" in request.POST:
-        request.POST = pressed(request.POST, job)  # type: ignore[assignment]  # nothing writes to it after this
+        post = pressed(without_stale_fills(request.POST, listing, job), job)
+        request.POST = post  # type: ignore[assignment]  # nothing writes to it after this
         keep_traces(job, request.POST)
     verb, _colon, name = request.POST.get("do", "").partition(":")
     if verb in FEEDBACK:
@@ -165,7 +179,7 @@ def _context(request: HttpRequest, listing: Listing, form: ListingForm) -> dict[
             "progress_url": progress_url(request, job),
             "whole": {"name": "", **thumb(whole)},
         }
-    found = slots(form, job, earlier=changed)
+    found = slots(form, job)
     return (
         context | {f"beside_{name}": slot for name, slot in found.items()} | {"assisted": _is_assisted(found)}
     )

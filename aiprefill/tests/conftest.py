@@ -5,10 +5,15 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.http import HttpResponse
+from django.test import Client
 
 from aiprefill import leases
 from aiprefill.tests.provider_server import ProviderServer
-from listings.models import Seller
+from aiprefill.tests.selling import EMPTY
+from listings.models import Listing, Seller
+from listings.tests.cast import UNIT, make_draft
+from listings.units import set_unit
 
 
 @pytest.fixture(autouse=True)
@@ -21,6 +26,22 @@ def media(settings: LazySettings, tmp_path: Path) -> Path:
 @pytest.fixture
 def seller(db: None) -> Seller:
     return Seller.objects.create_user("seller@example.org", "correct horse", first_name="Sanne")
+
+
+@pytest.fixture
+def unit_client() -> Client:
+    """Somebody signed out whose browser is the unit of the anonymous drafts."""
+    client = Client()
+    response = HttpResponse()
+    set_unit(response, UNIT)
+    client.cookies.update(response.cookies)
+    return client
+
+
+@pytest.fixture
+def draft(db: None) -> Listing:
+    """An anonymous draft with a photo and nothing written."""
+    return make_draft(None, **EMPTY)
 
 
 @pytest.fixture
