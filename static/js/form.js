@@ -75,8 +75,10 @@
   let stored = written();
   let saving = null;
   let lost = false; // the last save did not arrive
+  let asked = false; // for another save while one was in flight
 
   function save(options) {
+    asked = Boolean(saving);
     if (saving) return saving;
     if (written() === stored || !("autosave" in form.dataset)) return Promise.resolve();
     const snapshot = written();
@@ -89,7 +91,10 @@
     saving = post(data, options)
       .then((result) => took(result, values, snapshot))
       .catch(() => complain(say.unsaved))
-      .finally(() => (saving = null));
+      .finally(() => {
+        saving = null;
+        if (asked && !lost) save();
+      });
     return saving;
   }
 
@@ -109,7 +114,7 @@
       showError(name, answer.errors[name]);
       showTheirs(name, answer.theirs[name]);
     }
-    savedLine.textContent = Object.keys(answer.errors).length ? "" : say.saved;
+    savedLine.textContent = Object.keys(answer.errors).length || written() !== stored ? "" : say.saved;
   }
 
   function complain(text) {
@@ -158,6 +163,7 @@
 
   setInterval(() => (lost || !document.hidden) && save(), EVERY);
   form.addEventListener("focusout", () => save());
+  form.addEventListener("input", () => (savedLine.textContent = ""));
   window.addEventListener("online", () => save());
   document.addEventListener("visibilitychange", () => document.hidden && save({ keepalive: true }));
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());
