@@ -1,5 +1,6 @@
 """What every test run stands on: a PostgreSQL and a Redis of its own, and a Chromium that is installed."""
 
+import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -27,7 +28,21 @@ if OWN_REDIS and WORKER:
 def pytest_configure(config: pytest.Config) -> None:
     """Start the stores once a run; a machine that dies may lose what tests wrote."""
     if not WORKER and not config.option.help:
+        refuse_second_run(config)
         embedded.use(settings.DATA_DIR, postgres=not settings.DATABASE_URL, redis=OWN_REDIS, durable=False)
+
+
+def refuse_second_run(config: pytest.Config) -> None:
+    """Raise UsageError if another run has the data folder: each would take the other's database away."""
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    lock = (settings.DATA_DIR / "tests.lock").open("w")
+    config.add_cleanup(lock.close)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise pytest.UsageError(
+            f"Another test run uses {settings.DATA_DIR}. Wait for it, or set TROVA_DATA to another folder."
+        ) from error
 
 
 @pytest.fixture

@@ -79,3 +79,14 @@ def test_a_failed_run_is_a_failure_and_the_photos_are_found_beside_the_project(m
     machine.has("make", 'echo "$TROVA_PHOTOS"; exit 2')
     photos = os.path.normpath(machine.folder / "../shared/photos")
     assert machine.run(".ci/run") == (2, f"{photos}\n")
+
+
+def test_a_second_test_run_at_once_is_refused_in_words() -> None:
+    env = os.environ | {"TROVA_DATA": str(settings.DATA_DIR)}
+    env.pop("PYTEST_XDIST_WORKER", None)
+    command = [sys.executable, "-m", "pytest", "--collect-only", __file__]
+    second = subprocess.run(
+        command, check=False, capture_output=True, text=True, env=env, cwd=settings.BASE_DIR
+    )
+    assert second.returncode == pytest.ExitCode.USAGE_ERROR
+    assert f"Another test run uses {settings.DATA_DIR}." in second.stderr
