@@ -6,7 +6,6 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -24,13 +23,13 @@ def browse(request: HttpRequest) -> HttpResponse:
     try:
         after = Cursor.parse(request.GET["after"]) if request.GET.get("after") else None
     except BadCursor as error:
-        raise Http404(_("This link to a page is broken. Start again from the newest listings.")) from error
+        raise Http404 from error
     categories = list(Category.objects.select_related("count"))
     category = None
     if slug := request.GET.get("category"):
         category = next((each for each in categories if each.slug == slug), None)
         if category is None:
-            raise Http404(_("There is no such category."))
+            raise Http404
     on_show = Listing.objects.on_show().with_cards().select_related(None).only(*ON_A_CARD)
     listings, following = page(on_show.filter(category=category) if category else on_show, after)
     context: dict[str, Any] = {
@@ -64,6 +63,6 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     own = owns(request, listing)
     public = listing.is_on_show or listing.status == Status.SOLD
     if not (public or own or moderates(request.user)):
-        raise Http404(_("This listing is not there any more."))
+        raise Http404
     photos = list(listing.photos.all())
     return render(request, "listings/detail.html", {"listing": listing, "photos": photos, "own": own})

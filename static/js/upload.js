@@ -20,7 +20,7 @@ window.uploads = (root, { body, words, arrived, idle }) => {
     const row = pattern.content.firstElementChild.cloneNode(true);
     const preview = row.querySelector("img");
     preview.src = URL.createObjectURL(file);
-    preview.addEventListener("error", () => preview.removeAttribute("src"));
+    preview.addEventListener("error", () => (preview.hidden = true));
     preview.addEventListener("load", () => URL.revokeObjectURL(preview.src));
     row.querySelector(".upload-name").textContent = file.name;
     const item = { file, row, request: null, state: "waiting" };
@@ -95,7 +95,10 @@ window.uploads = (root, { body, words, arrived, idle }) => {
       if (answer.same?.length) {
         fail(item, words.same, false);
         item.state = "done";
-      } else say(item.row, words.done);
+      } else {
+        say(item.row, words.done);
+        item.row.querySelector("[data-cancel]").hidden = true;
+      }
       item.row.querySelector("progress").value = 100;
     }
     arrived(answer, request.status, item.row);
