@@ -27,20 +27,23 @@ class AddressForm(RequestLoginCodeForm):  # type: ignore[misc]  # allauth ships 
         """The address, with `_user` set. Raises ValidationError when too many codes were asked for."""
         email: str = super().clean_email()
         if email:
-            self._user = self._user or new_account(email)
-            know_address(self._user, email)
+            self._user = account_of(email)
         return email
 
 
-def new_account(email: str) -> Seller | None:
-    """An account for this address, without a password; None where one is there that was closed."""
+def account_of(email: str) -> Seller | None:
+    """The account of this address, made now if there is none; None where it was closed.
+
+    Found by the seller's own address alone: allauth would also find whoever has typed it as their next
+    address, and let its owner into a stranger's account.
+    """
     seller, is_new = Seller.objects.get_or_create(
         email=email.lower(), defaults={"password": make_password(None)}
     )
-    return seller if is_new or seller.is_active else None
-
-
-def know_address(seller: Seller | None, email: str) -> None:
-    """Let allauth confirm the address by the code, also of an account that the command line made."""
-    if seller and not EmailAddress.objects.filter(user=seller).exists():
-        EmailAddress.objects.get_or_create(user=seller, email=email.lower(), defaults={"primary": True})
+    if not (is_new or seller.is_active):
+        return None
+    # An account that the command line made has no such row, and allauth could not confirm it.
+    known = EmailAddress.objects.filter(user=seller)
+    if not known.filter(email=seller.email).exists():
+        EmailAddress.objects.create(user=seller, email=seller.email, primary=not known.exists())
+    return seller

@@ -98,6 +98,21 @@ def test_after_a_slip_another_address_can_be_typed(stranger: Client) -> None:
     sign_in(stranger, "right@example.org")
 
 
+def test_an_address_that_somebody_else_has_typed_leads_to_an_account_of_its_own(
+    stranger: Client, seller: Seller
+) -> None:
+    EmailAddress.objects.create(user=seller, email="victim@example.org", verified=False)
+    sign_in(stranger, "victim@example.org")
+    assert stranger.session["_auth_user_id"] == str(Seller.objects.get(email="victim@example.org").pk)
+    assert stranger.session["_auth_user_id"] != str(seller.pk)
+
+
+def test_an_account_of_the_command_line_signs_in_by_its_code(stranger: Client, db: None) -> None:
+    admin = Seller.objects.create_superuser("admin@example.org", "mind the shop")
+    sign_in(stranger, "admin@example.org")
+    assert stranger.session["_auth_user_id"] == str(admin.pk)
+
+
 def test_codes_for_one_address_are_limited(db: None) -> None:
     for _ in range(3):
         assert Client().post(REQUEST, {"email": "new@example.org"}).status_code == 302
