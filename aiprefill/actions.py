@@ -180,6 +180,7 @@ def _arm(job: PrefillJob) -> PrefillJob:
         next_at=Now(),
         deadline=_deadline(),
         ended_at=None,
+        lease_until=None,
         error_class="",
         error_detail="",
         sequence=F("sequence") + 1,

@@ -8,6 +8,7 @@ import pytest
 from django.conf import LazySettings
 
 from aiprefill import actions, jobs, leases
+from aiprefill.attempt import Attempt
 from aiprefill.models import (
     JobState,
     ModelOutput,
@@ -18,7 +19,8 @@ from aiprefill.models import (
     Purpose,
 )
 from aiprefill.prompts import PRODUCTION, create_version, label_version, move_label
-from aiprefill.suggestion import Dropped
+from aiprefill.providers.base import CallOpened, ErrorClass, FieldReady, Reply, StopCall, SuggestionFailed
+from aiprefill.suggestion import Dropped, SuggestedField
 from aiprefill.tests.job_steps import asked, let_time_pass, lose_the_worker, run, spent, values
 from aiprefill.tests.provider_server import ProviderServer
 from aiprefill.tests.provider_wire import ANSWER
@@ -272,6 +274,41 @@ def test_a_job_that_killed_two_workers_runs_alone_and_last(provider: ProviderSer
     last = jobs.claim()
     assert last
     leases.release(last.held)
+
+
+def test_a_worker_that_is_late_changes_nothing(provider: ProviderServer) -> None:
+    job = asked()
+    late, present = taken_over(job)
+    present.on_event(FieldReady("category", SuggestedField("books")))
+    row = PrefillJob.objects.filter(pk=job.pk).values().get()
+    with pytest.raises(StopCall):
+        late.on_event(FieldReady("title", SuggestedField("A lamp")))
+    late.settle(SuggestionFailed(ErrorClass.STOPPED, "", Reply(cost=7), 1.0), lambda: 0.0)
+    assert PrefillJob.objects.filter(pk=job.pk).values().get() == row
+    statuses = ModelOutput.objects.order_by("attempt").values_list("status", flat=True)
+    assert list(statuses) == [OutputStatus.FENCED, OutputStatus.OPEN]
+
+
+def test_a_worker_that_is_late_does_not_ask(provider: ProviderServer) -> None:
+    late, _ = taken_over(asked(), opens=False)
+    with pytest.raises(StopCall):
+        late.on_event(CallOpened({}))
+    assert ModelOutput.objects.count() == 1
+
+
+def taken_over(job: PrefillJob, *, opens: bool = True) -> tuple[Attempt, Attempt]:
+    """Two attempts at one job: the first lost its lease to the second."""
+    attempts = []
+    for is_late in (True, False):
+        attempt = jobs.claim()
+        assert attempt
+        leases.release(attempt.held)
+        if opens or not is_late:
+            attempt.on_event(CallOpened({}))
+        attempts.append(attempt)
+        if is_late:
+            lose_the_worker(job)
+    return attempts[0], attempts[1]
 
 
 def test_the_oldest_is_read_first(provider: ProviderServer) -> None:
