@@ -123,10 +123,9 @@ def tell_photos(request: HttpRequest, photos: PhotosAdded) -> None:
 def script_answer(request: HttpRequest, answer: Answer) -> dict[str, Any]:
     """What the page's script needs: `stored` has each field as the row has it, `photos` the list anew."""
     listing, form = answer.listing, answer.form or ListingForm()
-    values = {} if answer.goes_to == "/" else rules.values_of(listing)
     return {
         "revision": listing.revision,
-        "stored": {name: form.as_written(name, value) for name, value in values.items()},
+        "stored": {name: form.as_written(name, value) for name, value in rules.values_of(listing).items()},
         "merged": sorted(answer.merged),
         "errors": {name: [str(each) for each in errors] for name, errors in form.errors.items()},
         "theirs": form.theirs,

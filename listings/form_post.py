@@ -6,7 +6,6 @@ Its form posts to the page's own address, and the button says what to do: `do` i
     theirs:<field>                                         take what was written elsewhere
     earlier:<photo> later:<photo> cover:<photo> remove:<photo>
     photos                                                 files alone, from the script
-    delete                                                 throw the draft away
 
 Whatever the button, the files that come along are added and the fields that come along are saved first; any
 other `do` is left to the owner of the address. To `Accept: application/json` the answer is for the script.
@@ -128,9 +127,6 @@ def _press(request: HttpRequest, answer: Answer, verb: str, target: str) -> None
         _ON_PHOTOS[verb](listing, _photo_id(target))
         answer.photos_changed = True
         answer.goes_to = f"{request.path}#photos"
-    elif verb == "delete" and listing.is_draft:
-        actions.delete(listing)
-        answer.goes_to = "/"
     elif answer.status < 400 and verb in {"save", REVIEW, "post"}:
         _finish(request, answer, verb)
 

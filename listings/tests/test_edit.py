@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from listings import actions, rules
-from listings.models import CategoryCount, Listing, Photo, Seller, Status
+from listings.models import CategoryCount, Listing, Seller, Status
 from listings.tests.cast import FIELDS, UNIT, jpeg, make_draft, make_listing
 from listings.tests.page import Page
 
@@ -210,13 +210,6 @@ def test_a_live_listing_changes_at_once_and_stays_complete(seller_client: Client
     page.open(address(listing))
     assert page.press(f"remove:{order(listing)[0]}").status == 422
     assert listing.photos.count() == 1
-
-
-def test_a_draft_is_thrown_away(seller_client: Client, draft: Listing) -> None:
-    page = Page(seller_client, address(draft)).press("delete")
-    assert page.address == "/"
-    assert not Listing.objects.exists()
-    assert not Photo.objects.exists()
 
 
 @pytest.mark.django_db

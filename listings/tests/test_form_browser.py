@@ -10,6 +10,7 @@ from django.conf import settings as django_settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
+from listings import actions, rules
 from listings.models import Listing, Seller, Status
 from listings.tests.cast import jpeg, make_draft
 
@@ -27,8 +28,8 @@ def context(browser: Browser, live_server: Any, seller: Seller) -> Iterator[Brow
     client = Client()
     client.force_login(seller)
     context = browser.new_context(base_url=live_server.url, viewport={"width": 390, "height": 800})
-    session = client.cookies[django_settings.SESSION_COOKIE_NAME].value
-    context.add_cookies([{"name": django_settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+    name = django_settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
     context.add_init_script(WATCH)
     yield context
     assert [page.evaluate("window.__csp") for page in context.pages] == [[]] * len(context.pages)
@@ -87,7 +88,11 @@ def test_an_upload_can_be_cancelled_and_one_that_got_lost_sent_again(
 ) -> None:
     page.goto("/listings/new/")
     held: list[Route] = []
-    page.route("**/listings/new/", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/listings/new/", hold)
     page.get_by_label("Choose photos").set_input_files([photo(0), photo(1)])
     expect(page.locator(".upload-words").nth(1)).to_have_text("Waiting")
     page.get_by_role("button", name="Cancel").nth(1).click()
@@ -178,7 +183,7 @@ def test_an_answer_that_got_lost_is_no_conflict_with_oneself(page: Page, seller:
     expect(page.locator("[data-trouble]")).to_be_visible()
     page.locator("#id_title").fill("Brass lamp, old")
     page.locator("#id_title").press("Tab")
-    page.wait_for_function("() => document.querySelector('[name=initial-title]').value === 'Brass lamp, old'")
+    expect(page.locator("[name=initial-title]")).to_have_value("Brass lamp, old")
     expect(page.locator("[data-theirs]")).to_have_count(0)
     assert Listing.objects.get().title == "Brass lamp, old"
 
@@ -196,12 +201,28 @@ def test_two_windows_merge_and_show_both_values(context: BrowserContext, seller:
     two.locator("#id_title").press("Tab")
     expect(two.locator("[data-theirs] q")).to_have_text("Brass lamp")
     expect(two.locator("#id_town")).to_have_value("Bruges")
+    two.locator("#id_description").fill("Something else.")
+    two.locator("#id_description").press("Tab")
+    expect(two.locator("[name=initial-description]")).to_have_value("Something else.")
+    assert Listing.objects.get().title == "Brass lamp"
     two.get_by_role("button", name="Use that").click()
     expect(two.locator("#id_title")).to_have_value("Brass lamp")
     two.locator("#id_title").fill("Lamp, brass")
     two.locator("#id_title").press("Tab")
-    two.wait_for_function("() => document.querySelector('[name=initial-title]').value === 'Lamp, brass'")
+    expect(two.locator("[name=initial-title]")).to_have_value("Lamp, brass")
     assert Listing.objects.get().title == "Lamp, brass"
+
+
+def test_one_s_own_text_can_be_kept(page: Page, seller: Seller) -> None:
+    draft = make_draft(seller)
+    page.goto(address(draft))
+    actions.save_fields(draft, draft.revision, {"category": "books"}, ["category"])
+    page.locator("#id_category").select_option("sports")
+    page.locator("#id_category").press("Tab")
+    expect(page.locator("[data-theirs] q")).to_have_text("Books")
+    page.get_by_role("button", name="Keep mine").click()
+    saved(page)
+    assert rules.values_of(Listing.objects.get())["category"] == "sports"
 
 
 def test_a_session_that_ended_keeps_the_text_on_the_page(
@@ -233,6 +254,7 @@ def test_post_right_after_typing_takes_the_last_letters(page: Page, seller: Sell
 def test_twenty_clicks_on_post_are_one_listing(page: Page, seller: Seller) -> None:
     draft = make_draft(seller)
     page.goto(address(draft))
-    page.evaluate("() => { for (let i = 0; i < 20; i++) document.querySelector('button[value=post]').click(); }")
+    click = "document.querySelector('button[value=post]').click()"
+    page.evaluate(f"() => {{ for (let i = 0; i < 20; i++) {click}; }}")
     page.wait_for_url(re.compile(f"/listings/{draft.pk}/$"))
     assert Listing.objects.get().revision == draft.revision + 1

@@ -85,6 +85,7 @@
     const data = new FormData(form);
     data.delete("photos");
     data.set("do", "save");
+    for (const name of undecided()) data.set(name, initial(name).value); // not decided yet: leave theirs as it is
     const values = Object.fromEntries(data);
     for (const name of fields()) (sent[name] ||= new Set()).add(values[name]);
     savedLine.textContent = say.saving;
@@ -97,6 +98,9 @@
       });
     return saving;
   }
+
+  /** The fields that another window changed too, and nobody has chosen yet. */
+  const undecided = () => fields().filter((name) => box(name).querySelector("[data-theirs]"));
 
   const fields = () => [...form.querySelectorAll("[data-field]")].map((each) => each.dataset.field);
 
@@ -114,7 +118,8 @@
       showError(name, answer.errors[name]);
       showTheirs(name, answer.theirs[name]);
     }
-    savedLine.textContent = Object.keys(answer.errors).length || written() !== stored ? "" : say.saved;
+    const isAll = written() === stored && !undecided().length && !Object.keys(answer.errors).length;
+    savedLine.textContent = isAll ? say.saved : "";
   }
 
   function complain(text) {
@@ -147,9 +152,8 @@
   }
 
   function showTheirs(name, theirs) {
-    const place = box(name);
-    place.querySelector("[data-theirs]")?.remove();
     if (!theirs) return;
+    decide(name);
     if (sent[name]?.has(theirs.value)) {
       stored = ""; // our own earlier save, whose answer got lost: what is written now is newer
       return;
@@ -158,12 +162,17 @@
     note.dataset.value = theirs.value;
     note.querySelector("[data-shown]").textContent = theirs.shown;
     note.querySelector("button").value = `theirs:${name}`;
-    place.append(note);
+    box(name).append(note);
   }
+
+  const decide = (name) => box(name).querySelector("[data-theirs]")?.remove();
 
   setInterval(() => (lost || !document.hidden) && save(), EVERY);
   form.addEventListener("focusout", () => save());
-  form.addEventListener("input", () => (savedLine.textContent = ""));
+  form.addEventListener("input", (event) => {
+    savedLine.textContent = "";
+    if (box(event.target.name)) decide(event.target.name); // what is written on is meant
+  });
   window.addEventListener("online", () => save());
   document.addEventListener("visibilitychange", () => document.hidden && save({ keepalive: true }));
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());
@@ -221,6 +230,14 @@
   }
 
   form.addEventListener("click", (event) => {
+    const keep = event.target.closest("[data-keep]");
+    if (keep) {
+      const name = keep.closest("[data-field]").dataset.field;
+      decide(name);
+      stored = "";
+      control(name).focus();
+      save();
+    }
     const button = event.target.closest("button[name=do]");
     if (!button) return;
     const [verb, name] = button.value.split(":");
@@ -230,7 +247,6 @@
     } else if (verb === "theirs" && isDraft) {
       event.preventDefault();
       control(name).value = button.closest("[data-theirs]").dataset.value;
-      button.closest("[data-theirs]").remove();
       control(name).dispatchEvent(new Event("input", { bubbles: true }));
       control(name).focus();
       save();
