@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now, TruncDay
@@ -33,6 +34,7 @@ from aiprefill.templatetags.suggestions import dollars
 from aiprefill.version_form import NewVersionForm
 from listings.admin import ReadOnly, thumbnail
 from listings.fields import AI_FIELDS
+from listings.models import Seller
 
 
 class SavedView(admin.SimpleListFilter):
@@ -61,6 +63,13 @@ class SavedView(admin.SimpleListFilter):
             case "empty":
                 return queryset.filter(*(nothing_told(name) for name in AI_FIELDS), state="done")
         return queryset
+
+
+def staff(request: HttpRequest) -> Seller:
+    """Who is signed in; the admin lets nobody else in."""
+    if isinstance(request.user, AnonymousUser):
+        raise PermissionDenied
+    return request.user
 
 
 def nothing_told(name: str) -> Q:
@@ -127,7 +136,7 @@ class PromptVersionAdmin(ReadOnly[PromptVersion]):
             raise PermissionDenied
         form = NewVersionForm(version, request.POST or None)
         if request.method == "POST" and form.is_valid():
-            made = form.save(request.user)
+            made = form.save(staff(request))
             messages.success(
                 request, _("Version %(number)s is made. No label stands on it yet.") % {"number": made.pk}
             )
@@ -181,7 +190,7 @@ class PrefillJobAdmin(ReadOnly[PrefillJob]):
         return jobs.prefetch_related("listing__photos", "corrections", "feedback", "outputs")
 
     @admin.display(description="")
-    def cover(self, job: PrefillJob) -> SafeString:
+    def cover(self, job: PrefillJob) -> SafeString | str:
         return thumbnail(next(iter(job.listing.photos.all()), None) if job.listing else None)
 
     @admin.display(description=_("job"), ordering="id")
@@ -387,9 +396,9 @@ class SwitchAdmin(ReadOnly[Switch]):
         is_off = actions.is_off()
         if request.method == "POST":
             if is_off:
-                actions.turn_on(who=request.user)
+                actions.turn_on(who=staff(request))
             else:
-                actions.turn_off(why=request.POST.get("why", "")[:200], who=request.user)
+                actions.turn_off(why=request.POST.get("why", "")[:200], who=staff(request))
             return HttpResponseRedirect(reverse("admin:index"))
         title = _("Turn suggestions on") if is_off else _("Turn suggestions off")
         context = self.admin_site.each_context(request) | {

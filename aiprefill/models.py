@@ -142,7 +142,7 @@ class PrefillJobQuerySet(models.QuerySet["PrefillJob"]):
         return self.filter(state__in=OPEN_STATES)
 
     def due(self) -> Self:
-        """Claimable: waiting and its time has come, or running under a lease that ran out; not past its deadline."""
+        """Claimable before its deadline: waiting and its time has come, or running under a lease that ran out."""
         return self.filter(deadline__gt=Now()).filter(
             Q(state=JobState.QUEUED, next_at__lte=Now()) | Q(state=JobState.RUNNING, lease_until__lte=Now())
         )
@@ -401,7 +401,7 @@ class CorrectionKind(models.TextChoices):
 
 
 class Correction(models.Model):
-    """The implicit feedback: suggestion against what was posted, per field. Texts are erased with the listing."""
+    """The implicit feedback: suggestion against what was posted. Texts are erased with the listing."""
 
     job = models.ForeignKey(PrefillJob, models.PROTECT, related_name="corrections", verbose_name=_("job"))
     field = models.CharField(_("field"), max_length=11, choices=FIELD_CHOICES)

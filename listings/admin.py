@@ -100,7 +100,8 @@ class CategoryCountAdmin(ReadOnly[CategoryCount]):
 class PhotoInline(admin.TabularInline[Photo, Listing]):
     model = Photo
     extra = 0
-    fields = readonly_fields = ["picture", "position", "width", "height", "sha256"]
+    fields = ["picture", "position", "width", "height", "sha256"]
+    readonly_fields = ["picture", "position", "width", "height", "sha256"]
 
     @admin.display(description=_("picture"))
     def picture(self, photo: Photo) -> SafeString | str:

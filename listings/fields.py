@@ -1,4 +1,4 @@
-"""What a listing says, as plain values: no Django, so that suggestions, evaluations and forms can share it."""
+"""What a listing says, as plain values: no Django, so that suggestions, evaluations and forms share it."""
 
 from dataclasses import dataclass
 from decimal import Decimal

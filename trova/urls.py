@@ -14,7 +14,9 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     # One way in: the page for the code signs up whoever is new.
-    path("account/signup/", RedirectView.as_view(pattern_name="account_request_login_code", query_string=True)),
+    path(
+        "account/signup/", RedirectView.as_view(pattern_name="account_request_login_code", query_string=True)
+    ),
     path("account/", include("allauth.urls")),
     path("health", views.health, name="health"),
     path("theme/", views.set_theme, name="theme"),

@@ -1,0 +1,37 @@
+"""The site with two more addresses: what a page costs when it asks the database next to nothing."""
+
+import os
+
+from django.http import HttpRequest, HttpResponse
+from django.template import RequestContext, Template
+from django.urls import include, path
+
+from listings.models import Photo
+
+PAGE = """{% extends "base.html" %}
+{% block main %}<ul class="grid">{% include "listings/_cards.html" %}</ul>{% endblock main %}"""
+
+SHOWN = os.environ.get("BENCH_SHOWN", "").split()
+"""The ids of the 24 listings that browsing shows."""
+
+
+def same_rows(request: HttpRequest) -> HttpResponse:
+    """The same middleware, base and card template over the same 24 rows, from one query."""
+    photos = Photo.objects.filter(position=0, listing_id__in=SHOWN).select_related("listing__category")
+    listings = []
+    for photo in photos:
+        photo.listing.covers = [photo]
+        listings.append(photo.listing)
+    return HttpResponse(Template(PAGE).render(RequestContext(request, {"listings": listings})))
+
+
+def bare(request: HttpRequest) -> HttpResponse:
+    """Nothing but the middleware."""
+    return HttpResponse("ok")
+
+
+urlpatterns = [
+    path("bench/same-rows/", same_rows),
+    path("bench/bare/", bare),
+    path("", include("trova.urls")),
+]
