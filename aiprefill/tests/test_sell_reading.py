@@ -77,7 +77,9 @@ def test_photos_added_to_a_draft_without_any_can_be_read(unit_client: Client) ->
     draft = make_draft(None, photos=0, **EMPTY)
     assert "Read the photos" not in Page(unit_client, draft).text
     add_photos(draft, [(io.BytesIO(jpeg(5)), "lamp.jpg")])
-    Page(unit_client, draft).press("read", title="Mine")
+    page = Page(unit_client, draft)
+    assert "Read the photos" in page.text
+    page.press("read", title="Mine")
     page = Page(unit_client, draft)
     assert (page.status, page.form["title"]) == (
         "Waiting to read your photos. You can already write.",

@@ -13,6 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from aiprefill import jobs
 from aiprefill.tests.provider_server import ProviderServer
+from listings.tests.cast import jpeg
 from trova.tests.browser import QUIET, Visitor
 
 
@@ -63,3 +64,12 @@ def visitor(browser: Browser, live_server: LiveServer, media: Path) -> Iterator[
     visitor = Visitor(browser, live_server.url)
     yield visitor
     visitor.leave()
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> list[Path]:
+    """Three photos on the visitor's device."""
+    files = [tmp_path / f"photo-{number}.jpg" for number in range(3)]
+    for number, file in enumerate(files):
+        file.write_bytes(jpeg(number, (1200, 900)))
+    return files
