@@ -26,7 +26,6 @@ from aiprefill.providers.base import (
     ErrorClass,
     FieldReady,
     Outcome,
-    Reply,
     StopCall,
     SuggestionFailed,
 )
@@ -152,6 +151,10 @@ class Attempt:
                 break
         release()
 
+    def give_up(self, error_class: str) -> None:
+        """End the job for a reason that is not the provider's. An open entry is settled by the sweep."""
+        self._mine.update(**ended(JobState.GAVE_UP, error_class))
+
     def _open(self, request: dict[str, Any]) -> None:
         try:
             with transaction.atomic():
@@ -166,7 +169,7 @@ class Attempt:
                     index_digest=str(request.get("index_digest", "")),
                 )
         except BudgetSpent as spent:
-            self._mine.update(**ended(JobState.GAVE_UP, "budget"))
+            self.give_up("budget")
             raise StopCall(str(spent)) from spent
 
     def _write_fields(self) -> None:
@@ -232,11 +235,6 @@ def ended(state: JobState, error_class: str = "", detail: str = "") -> dict[str,
         "error_class": error_class,
         "error_detail": detail[:300],
     }
-
-
-def nothing_to_read(why: NothingToRead) -> SuggestionFailed:
-    """A call that was never made, as a result."""
-    return SuggestionFailed(ErrorClass.BAD_PICTURE, str(why), Reply(), 0)
 
 
 def end_user(job: PrefillJob) -> str:

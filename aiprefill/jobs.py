@@ -5,15 +5,16 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
-from django.db import transaction
+from django.db import DatabaseError, InterfaceError, transaction
 from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.db.models.functions import Coalesce, Now
 
 from aiprefill import corrections, leases, ledger
-from aiprefill.attempt import Attempt, NothingToRead, ended, nothing_to_read, release, time_left
+from aiprefill.attempt import Attempt, NothingToRead, ended, release, time_left
 from aiprefill.engine import suggest
 from aiprefill.models import JobState, PrefillJob
 from aiprefill.providers import PROVIDERS
+from aiprefill.providers.base import ErrorClass, Outcome, Reply, SuggestionFailed
 
 ALONE_FROM: Final = 2
 """Lost workers after which a job is run alone: it may be what kills them."""
@@ -37,15 +38,13 @@ def perform_next(draw: Callable[[], float] = random.random) -> bool:
     if attempt is None:
         return False
     try:
-        release()
-        try:
-            request = attempt.request()
-        except NothingToRead as why:
-            attempt.settle(nothing_to_read(why), draw)
-        else:
-            provider = PROVIDERS[attempt.job.version.provider].connect()
-            result = suggest(request, provider, deadline=attempt.deadline, on_event=attempt.on_event)
-            attempt.settle(result, draw)
+        attempt.settle(_called(attempt), draw)
+    except (DatabaseError, InterfaceError):
+        raise  # the lease runs out, and the row is due again
+    except Exception:
+        # A mistake of ours would come back with every worker: the seller is told now.
+        attempt.give_up("internal")
+        raise
     finally:
         leases.release(attempt.held)
     return True
@@ -80,6 +79,17 @@ def sweep() -> None:
     )
     ledger.settle_lost()
     corrections.sweep()
+
+
+def _called(attempt: Attempt) -> Outcome | SuggestionFailed:
+    """What the provider made of the photos; no database connection is held meanwhile."""
+    release()
+    try:
+        request = attempt.request()
+    except NothingToRead as why:
+        return SuggestionFailed(ErrorClass.BAD_PICTURE, str(why), Reply(), 0)
+    provider = PROVIDERS[attempt.job.version.provider].connect()
+    return suggest(request, provider, deadline=attempt.deadline, on_event=attempt.on_event)
 
 
 def _oldest_due(*, among_others: bool) -> tuple[PrefillJob, float] | None:

@@ -186,7 +186,7 @@ class JobMachine(RuleBasedStateMachine):
         assert self.job.losses <= jobs.MOST_LOSSES
         self.may_wake = False
 
-    def what_is_settled_stays(self, outputs: list[dict[str, Any]]) -> None:
+    def what_is_settled_stays(self, outputs: list[Any]) -> None:
         now = {
             row["id"]: {key: value for key, value in row.items() if key not in TEXTS}
             for row in outputs
@@ -197,7 +197,7 @@ class JobMachine(RuleBasedStateMachine):
         attempts = [row["attempt"] for row in outputs]
         assert len(attempts) == len(set(attempts))
 
-    def everything_is_accounted_for(self, outputs: list[dict[str, Any]]) -> None:
+    def everything_is_accounted_for(self, outputs: list[Any]) -> None:
         reserved = sum(row["reserved_micros"] for row in outputs if row["status"] == OutputStatus.OPEN)
         lost = sum(row["reserved_micros"] for row in outputs if row["status"] == OutputStatus.LOST)
         paid = sum(row["cost_micros"] or 0 for row in outputs)

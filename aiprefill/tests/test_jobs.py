@@ -209,6 +209,17 @@ def test_only_a_call_that_may_have_been_charged_is_booked(
     assert spent() == (0, settings.PREFILL_CALL_RESERVE_MICROS if charged else 0)
 
 
+def test_a_mistake_of_ours_is_told_at_once(provider: ProviderServer) -> None:
+    broken = create_version(replace(label_version(PRODUCTION).spec, output_schema="{"), "A mistake.")
+    move_label(PRODUCTION, broken, MoveKind.BOOTSTRAP, "For this test.")
+    job = asked()
+    with pytest.raises(ValueError, match="Expecting property name"):
+        jobs.perform_next()
+    job.refresh_from_db()
+    assert (job.state, job.error_class) == (JobState.GAVE_UP, "internal")
+    assert leases.running() == 0
+
+
 def test_photos_that_are_gone_are_not_asked_about(provider: ProviderServer) -> None:
     job = asked()
     photo_files.remove(job.photo_ids)

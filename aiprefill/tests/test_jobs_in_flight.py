@@ -4,14 +4,18 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psycopg
 import pytest
 from django.conf import LazySettings
+from django.db import connection
+from psycopg.sql import SQL, Identifier, Literal
 
 from aiprefill import actions, jobs
 from aiprefill.models import JobState, ModelOutput, OutputStatus, PrefillJob
 from aiprefill.tests.job_steps import asked, spent
 from aiprefill.tests.provider_server import ProviderServer
 from listings import actions as listing_actions
+from listings.fields import AI_FIELDS
 from listings.tests.cast import make_draft
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -96,3 +100,29 @@ def test_a_lease_is_renewed_while_the_call_runs(provider: ProviderServer, settin
         assert jobs.due_count() == 0
     job.refresh_from_db()
     assert (job.state, job.losses) == (JobState.DONE, 0)
+
+
+def accept_connections(yes: bool) -> None:
+    """Open or close the database to everybody who is not connected yet."""
+    name = Identifier(connection.settings_dict["NAME"])
+    other = connection.get_connection_params() | {"dbname": "postgres", "autocommit": True}
+    with psycopg.connect(**other) as beside:
+        beside.execute(SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}").format(name, Literal(yes)))
+
+
+def test_an_answer_outlives_a_database_that_is_away(
+    provider: ProviderServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    job = asked()
+    with a_call_held_after(provider, "title"):
+        assert arrived(job, "title", provider)
+        accept_connections(False)
+        try:
+            provider.release()
+            assert provider.wait(lambda: "not settled yet" in caplog.text)
+        finally:
+            accept_connections(True)
+    job.refresh_from_db()
+    assert (job.state, job.attempt, set(job.fields)) == (JobState.DONE, 1, set(AI_FIELDS))
+    assert "a field waits for the database" in caplog.text
+    assert spent()[0] == 0

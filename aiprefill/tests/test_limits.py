@@ -28,8 +28,8 @@ def opened(version: PromptVersion) -> ModelOutput:
     return ledger.open_call(OutputPurpose.EVAL, version, "{}")
 
 
-def failed(error_class: ErrorClass = ErrorClass.CUT, **reply: object) -> SuggestionFailed:
-    return SuggestionFailed(error_class, "", Reply(**reply), 0.5)  # type: ignore[arg-type]  # parts of a reply
+def cut(reply: Reply) -> SuggestionFailed:
+    return SuggestionFailed(ErrorClass.CUT, "", reply, 0.5)
 
 
 def test_the_last_micro_dollar_can_be_spent(settings: LazySettings) -> None:
@@ -54,15 +54,9 @@ def test_a_refused_reservation_leaves_no_entry(settings: LazySettings, productio
 
 def test_a_call_is_settled_once(production: PromptVersion) -> None:
     output = opened(production)
-    reply = {
-        "text": "half",
-        "usage": Usage(10, 5, 2),
-        "cost": 30,
-        "http_status": 200,
-        "request_id": "r" * 300,
-    }
-    assert ledger.settle_call(output, OutputStatus.FAILED, failed(**reply))
-    assert not ledger.settle_call(output, OutputStatus.FENCED, failed(cost=99))
+    reply = Reply(text="half", usage=Usage(10, 5, 2), cost=30, request_id="r" * 300)
+    assert ledger.settle_call(output, OutputStatus.FAILED, cut(reply))
+    assert not ledger.settle_call(output, OutputStatus.FENCED, cut(Reply(cost=99)))
     output.refresh_from_db()
     assert (output.status, output.error_class, output.raw) == (OutputStatus.FAILED, "cut", "half")
     assert (output.input_tokens, output.cached_tokens, output.output_tokens) == (10, 2, 5)
@@ -79,7 +73,7 @@ def test_a_call_without_charge_needs_no_money(settings: LazySettings) -> None:
     settings.PREFILL_DAY_BUDGET_MICROS = 0
     output = opened(label_version(FLOOR))
     assert output.reserved_micros == 0
-    assert ledger.settle_call(output, OutputStatus.FAILED, failed(cost=0))
+    assert ledger.settle_call(output, OutputStatus.FAILED, cut(Reply(cost=0)))
     assert not SpendDay.objects.exists()
 
 

@@ -1,6 +1,7 @@
 """Versions are made and never changed; labels move."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
@@ -27,7 +28,7 @@ from listings.tests.cast import UNIT
 pytestmark = pytest.mark.django_db
 
 
-def copy_of(version: PromptVersion, **changes: str) -> PromptVersion:
+def copy_of(version: PromptVersion, **changes: Any) -> PromptVersion:
     return create_version(replace(version.spec, **changes), "Another one.", copied_from=version)
 
 
