@@ -1,4 +1,4 @@
-"""From a photo to sold in the marketplace alone: for a process of its own, since apps are settled at start."""
+"""From a photo to sold in the marketplace alone: for a process of its own, apps are settled at start."""
 
 import re
 import sys
