@@ -14,7 +14,7 @@ PRODUCTION := \
 	DATABASE_URL=postgres://trova@localhost/trova REDIS_URL=redis://localhost \
 	MAIL_URL=smtp+tls://mail.example:587
 
-.PHONY: demo test check requirements
+.PHONY: demo test check bench requirements
 
 demo: .venv/embedded
 	@exec $(PYTHON_IN_VENV) -m trova.demo_supervisor
@@ -30,6 +30,10 @@ check: .venv/dev
 	$(BIN)/lint-imports
 	TROVA_DEMO=1 $(PYTHON_IN_VENV) manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(PYTHON_IN_VENV) manage.py check --deploy --fail-level WARNING
+
+# What the site costs, each figure beside a baseline of the same run.
+bench: .venv/embedded
+	$(PYTHON_IN_VENV) -m trova.bench
 
 # The pins, with hashes, for every Python 3.11 and 3.12.
 requirements: .venv/dev

@@ -123,6 +123,8 @@ def prepare(preparation: Service) -> None:
     preparation.start()
     if preparation.process.wait():
         raise DemoError(f"The demo could not be prepared.\n{preparation.log.read_text()[-2000:]}")
+    if said := preparation.log.read_text().strip():
+        say(said)
 
 
 def greet(url: str, model: str) -> None:
@@ -135,8 +137,8 @@ def greet(url: str, model: str) -> None:
     say(f"\nThe admin is at {url}/admin/, the mail at {url}/demo/mail/.")
     if not model:
         say(
-            "No model is connected: only the sample photos are recognised. Set OPENAI_API_KEY for OpenAI, or"
-            " OPENAI_BASE_URL for any server that speaks the same API, and OPENAI_MODEL; then start again."
+            "No model is connected. To connect one, set OPENAI_MODEL, and OPENAI_API_KEY (OpenAI) or"
+            " OPENAI_BASE_URL (any server that speaks the same API)."
         )
     say("Ctrl-C stops it.")
 
