@@ -16,9 +16,9 @@ from django.db.models.functions import Now
 from aiprefill import limits
 from aiprefill.attempt import ended
 from aiprefill.ledger import call_reserve
-from aiprefill.models import Feedback, JobState, Preference, PrefillJob, Purpose, Switch
+from aiprefill.models import Feedback, JobState, Preference, PrefillJob, PromptVersion, Purpose, Switch
 from aiprefill.rollout import pick
-from listings.models import Listing, Photo, Seller
+from listings.models import Listing, Seller
 
 log = logging.getLogger("aiprefill")
 
@@ -67,12 +67,25 @@ def ask(listing: Listing, *, unit: uuid.UUID, seller: Seller | None, language: s
         job = jobs.filter(photo_set_digest=digest).first()
         if job and job.error_class != SUPERSEDED:
             return job
-        if reason := _why_not(unit, seller):
+        picked = pick(unit)
+        if reason := _why_not(unit, seller, job.version if job else picked.version):
             return NotAsked(reason)
         jobs.open().exclude(photo_set_digest=digest).update(**ended(JobState.CANCELLED, SUPERSEDED))
         if job:
             return _arm(job)
-        job = _new_job(listing, photos, digest, unit, seller, language)
+        job = PrefillJob.objects.create(
+            listing=listing,
+            photo_ids=[photo.pk for photo in photos],
+            photo_set_digest=digest,
+            version=picked.version,
+            arm=picked.arm,
+            share=picked.share,
+            salt=picked.salt,
+            unit=unit,
+            seller=seller,
+            language=language,
+            deadline=_deadline(),
+        )
         _ring()
         return job
 
@@ -83,16 +96,15 @@ def try_again(job: PrefillJob) -> PrefillJob | NotAsked:
     Counts as a job of the day. A job that is under way or done is returned as it is.
     """
     with transaction.atomic():
-        job = (
-            PrefillJob.objects.select_for_update(of=("self",))
-            .select_related("version", "seller")
-            .get(pk=job.pk)
-        )
+        # Before the row, as in `ask`: two that lock in two orders wait for each other.
+        limits.hold(job.unit, job.seller_id)
+        locked = PrefillJob.objects.select_for_update(of=("self",)).select_related("version", "seller")
+        job = locked.get(pk=job.pk)
         # Past its deadline a job has given up, also before the sweep says so.
         is_overdue = PrefillJob.objects.overdue().filter(pk=job.pk).exists()
         if not (is_overdue or job.state in CAN_BE_ARMED) or job.erased_at:
             return job
-        if reason := _why_not(job.unit, job.seller):
+        if reason := _why_not(job.unit, job.seller, job.version):
             return NotAsked(reason)
         return _arm(job)
 
@@ -135,7 +147,7 @@ def wants_suggestions(seller: Seller | None) -> bool:
     return seller is None or not Preference.objects.filter(seller=seller, wants_suggestions=False).exists()
 
 
-def _why_not(unit: uuid.UUID, seller: Seller | None) -> Reason | None:
+def _why_not(unit: uuid.UUID, seller: Seller | None, version: PromptVersion) -> Reason | None:
     """What stands against another job of this person; holds their count until the transaction ends."""
     if is_off():
         return Reason.OFF
@@ -145,28 +157,9 @@ def _why_not(unit: uuid.UUID, seller: Seller | None) -> Reason | None:
     limits.hold(unit, seller_id)
     if limits.is_used_up(unit, seller_id):
         return Reason.LIMIT_ACCOUNT if seller else Reason.LIMIT_UNIT
-    if not limits.has_budget(call_reserve(pick(unit).version)):
+    if not limits.has_budget(call_reserve(version)):
         return Reason.BUDGET
     return None
-
-
-def _new_job(
-    listing: Listing, photos: list[Photo], digest: str, unit: uuid.UUID, seller: Seller | None, language: str
-) -> PrefillJob:
-    picked = pick(unit)
-    return PrefillJob.objects.create(
-        listing=listing,
-        photo_ids=[photo.pk for photo in photos],
-        photo_set_digest=digest,
-        version=picked.version,
-        arm=picked.arm,
-        share=picked.share,
-        salt=picked.salt,
-        unit=unit,
-        seller=seller,
-        language=language,
-        deadline=_deadline(),
-    )
 
 
 def _arm(job: PrefillJob) -> PrefillJob:
