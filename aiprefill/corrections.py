@@ -141,18 +141,18 @@ def sweep() -> None:
 
 def judge(name: str, suggested: str | None, final: str | None, how: How) -> Judged:
     """Compare what was offered with what was posted; `suggested` None: nothing was offered."""
-    if suggested is None:
+    said, final = normal(suggested or ""), normal(final or "")
+    if not said:
         return Judged(CorrectionKind.ADDED if final else CorrectionKind.BLANK)
-    if final is not None and normal(suggested) == normal(final):
+    if said == final:
         return Judged(CorrectionKind.KEPT, 1.0, 0.0)
     if how in (How.DISMISSED, How.UNTOUCHED):
         return Judged(CorrectionKind.IGNORED)
     if not final:
         return Judged(CorrectionKind.CLEARED, 0.0, 0.0)
-    keep, addition = _rates(name, normal(suggested), normal(final))
-    return Judged(
-        CorrectionKind.EDITED if keep >= REPLACED_UNDER else CorrectionKind.REPLACED, keep, addition
-    )
+    keep, addition = _rates(name, said, final)
+    is_edited = keep >= REPLACED_UNDER
+    return Judged(CorrectionKind.EDITED if is_edited else CorrectionKind.REPLACED, keep, addition)
 
 
 def normal(text: str) -> str:

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from aiprefill import leases
+from aiprefill.providers.openai import connected
 from aiprefill.tests.provider_server import ProviderServer
 from aiprefill.tests.selling import EMPTY
 from listings.models import Listing, Seller
@@ -50,6 +51,9 @@ def provider(settings: LazySettings) -> Iterator[ProviderServer]:
     with ProviderServer() as server:
         settings.OPENAI_BASE_URL = server.url
         yield server
+        # The process keeps its clients for good; this one's server is gone.
+        connected(settings.OPENAI_API_KEY, server.url).close()
+        connected.cache_clear()
 
 
 @pytest.fixture(autouse=True)
