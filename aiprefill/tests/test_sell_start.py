@@ -2,11 +2,13 @@
 
 import re
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 
 from aiprefill import actions
@@ -128,3 +130,21 @@ def test_the_lasting_switch(seller: Seller, client: Client) -> None:
     assert re.search(r'value="no" checked', page)
     client.post("/sell/preference/", {"wants": "yes"})
     assert Preference.objects.get(seller=seller).wants_suggestions is True
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_post_many_times_at_once_is_one_draft_and_one_reading(client: Client) -> None:
+    key = str(uuid.uuid4())
+
+    def post(_number: int) -> str:
+        try:
+            response = Client().post("/sell/", {"photos": [upload()], "do": "continue", "form_key": key})
+            return str(response["Location"])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        addresses = set(pool.map(post, range(16)))
+    draft = Listing.objects.get()
+    assert addresses == {f"/sell/{draft.pk}/"}
+    assert (draft.photos.count(), PrefillJob.objects.count()) == (1, 1)

@@ -131,3 +131,14 @@ def test_a_stranger_finds_no_draft(draft: Listing, client: Client) -> None:
     for do in ("save", "stop", "again", "read", "up:title", "post"):
         assert client.post(f"/sell/{draft.pk}/", {"do": do}).status_code == 404
     assert PrefillJob.objects.get().state == JobState.QUEUED
+
+
+@pytest.mark.parametrize("photos", [1, 3])
+def test_a_draft_page_asks_the_database_as_often_for_one_photo_as_for_three(
+    unit_client: Client, photos: int
+) -> None:
+    draft = make_draft(None, photos=photos, **EMPTY)
+    done(draft)
+    with CaptureQueriesContext(connection) as queries:
+        Page(unit_client, draft)
+    assert len(queries) == 8

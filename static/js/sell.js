@@ -46,6 +46,7 @@
     const mark = offer.digest || "untold";
     if (!slot || slot.dataset.offer === mark) return;
     slot.dataset.offer = mark;
+    if (offer.value === null && slot.dataset.shown !== "none") return; // an earlier suggestion stays to be seen
     slot.querySelector("[data-note]").textContent = offer.note;
     if (offer.value === null) {
       slot.dataset.shown = "untold";
@@ -113,13 +114,16 @@
         headers: { Accept: "application/json" },
         cache: "no-store",
       });
-      if (answer.status === 200) update(await answer.json());
+      const progress = answer.status === 200 ? await answer.json() : null;
+      if (assistant() !== block) return; // a button was pressed meanwhile: this answer is of before
+      if (progress) update(progress);
       else if (answer.status === 404) block.dataset.underWay = "no";
     } catch {
       late = WAITS.length; // offline: ask again, slowly
     } finally {
       asking = false;
-      next();
+      if (assistant() === block) next();
+      else ask();
     }
   }
 
@@ -135,19 +139,17 @@
 
   /* --- buttons -------------------------------------------------------------------------------------------- */
 
-  /** Send one press without the fields, which are form.js's to save; the page's answer brings the new block. */
-  async function send(what, extra = {}) {
+  /** Send one press without the fields, which are form.js's to save. */
+  async function send(what, accept, extra = {}) {
     const body = new FormData();
-    body.set("csrfmiddlewaretoken", form.elements.namedItem("csrfmiddlewaretoken").value);
-    body.set("job", form.elements.namedItem("job")?.value ?? "");
-    body.set("do", what);
-    for (const [key, value] of Object.entries(extra)) body.set(key, value);
-    const answer = await fetch(form.dataset.sell, { method: "POST", body, headers: { Accept: "text/html" } });
+    for (const name of ["csrfmiddlewaretoken", "job"]) body.set(name, form.elements.namedItem(name)?.value ?? "");
+    for (const [name, value] of Object.entries({ do: what, ...extra })) body.set(name, value);
+    const answer = await fetch(form.dataset.sell, { method: "POST", body, headers: { Accept: accept } });
     if (!answer.ok) throw new Error(`${what}: ${answer.status}`);
-    renew(await answer.text());
+    return answer.text();
   }
 
-  /** Take the assistant's block, and what stands beside untouched fields, from a page of the server. */
+  /** Take the assistant's block from a page of the server. */
   function renew(html) {
     const page = new DOMParser().parseFromString(html, "text/html");
     const block = page.getElementById("assistant");
@@ -155,10 +157,10 @@
     const line = assistant().querySelector(".status");
     const words = block.querySelector(".status").textContent;
     block.querySelector(".status").replaceWith(line); // the same live region, or nothing is announced
-    const focused = document.activeElement?.id;
+    const isFocused = assistant().contains(document.activeElement);
     assistant().replaceWith(block);
     line.textContent = words;
-    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+    if (isFocused) [...block.querySelectorAll("button")].find((button) => button.offsetParent)?.focus();
     tell(page.querySelector(".messages"));
     block.dataset.sequence = "0"; // what has arrived is yet to be shown
     begin();
@@ -176,6 +178,8 @@
     const answer = await fetch(form.dataset.sell, { headers: { Accept: "text/html" }, cache: "no-store" });
     if (answer.ok) renew(await answer.text());
   }
+
+  let told = Promise.resolve(); // one at a time: a word goes with the thumb before it
 
   function thumb(place, up) {
     place.dataset.thumb = up ? "up" : "down";
@@ -195,27 +199,19 @@
     } else if (["up", "down", "word"].includes(verb)) {
       event.preventDefault();
       const place = button.closest("[data-thumb]");
-      const input = form.elements.namedItem(`word_${name}`);
       if (verb !== "word") thumb(place, verb === "up");
-      const body = verb === "word" ? { [`word_${name}`]: input.value } : {};
-      feedback(button.value, body).then((kept) => {
-        if (kept && verb === "word") place.dataset.thumb = "thanks";
-      });
+      const word = verb === "word" ? { [`word_${name}`]: control(`word_${name}`).value } : {};
+      told = told
+        .then(() => send(button.value, "application/json", word))
+        .then(() => verb === "word" && (place.dataset.thumb = "thanks"))
+        .catch(() => verb === "word" || (place.dataset.thumb = ""));
     } else if (["stop", "again", "read", "check"].includes(verb)) {
       event.preventDefault();
-      send(button.value).catch(() => form.requestSubmit(button)); // as without scripts: nothing is lost
+      send(button.value, "text/html")
+        .then(renew)
+        .catch((error) => error instanceof TypeError || form.requestSubmit(button)); // offline it can be pressed again
     }
   });
-
-  async function feedback(what, extra) {
-    const body = new FormData();
-    body.set("csrfmiddlewaretoken", form.elements.namedItem("csrfmiddlewaretoken").value);
-    body.set("job", form.elements.namedItem("job").value);
-    body.set("do", what);
-    for (const [key, value] of Object.entries(extra)) body.set(key, value);
-    const options = { method: "POST", body, headers: { Accept: "application/json" } };
-    return fetch(form.dataset.sell, options).then((answer) => answer.ok).catch(() => false);
-  }
 
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !event.target.name?.startsWith("word_")) return;
@@ -227,6 +223,6 @@
     if (document.hidden) clearTimeout(timer);
     else if (assistant().dataset.underWay === "yes") ask();
   });
-  document.addEventListener("photos-changed", reload);
+  document.addEventListener("photos-changed", () => reload().catch(() => {})); // offline, the next change or visit shows it
   begin();
 })();

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from aiprefill.models import Correction, Feedback, PrefillJob
 from aiprefill.tests.provider_server import ProviderServer
 from aiprefill.tests.provider_wire import ANSWER
 from listings.models import Listing, Status
 from listings.tests.cast import jpeg
-from trova.tests.browser import PHONE, Visitor
+from trova.tests.browser import DESKTOP, PHONE, Visitor
 from trova.tests.selling import DRAFT, LONG, control, draft_of, says, sign_in_by_code, slot
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,12 +33,12 @@ def expect_live(page: Page, title: str) -> Listing:
     return listing
 
 
-@pytest.mark.parametrize("viewport", [None, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_from_photos_to_a_listing(
-    visitor: Visitor, worker: None, provider: ProviderServer, photos: list[Path], viewport: object
+    visitor: Visitor, worker: None, provider: ProviderServer, photos: list[Path], viewport: ViewportSize
 ) -> None:
     provider.script.hold_after = ("title", "condition", "description")
-    page = visitor.page("/sell/", **({"viewport": viewport} if viewport else {}))
+    page = visitor.page("/sell/", viewport=viewport)
     page.set_input_files("#id_photos", photos)
     page.wait_for_url(DRAFT)
     assert len(PrefillJob.objects.get().photo_ids) == 3

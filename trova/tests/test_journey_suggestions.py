@@ -206,7 +206,7 @@ def test_other_photos_are_read_when_the_seller_says_so(
     reading(draft, **DONE)
     page = open_draft(visitor, draft)
     page.set_input_files("#id_photos", photos[2])
-    expect(slot(page, "title").get_by_text("suggested from earlier photos")).to_be_visible(timeout=LONG)
+    expect(slot(page, "title").get_by_text("suggested earlier")).to_be_visible(timeout=LONG)
     expect(page.get_by_text("Your photos have changed since they were read.")).to_be_visible()
     assert PrefillJob.objects.count() == 1
     page.get_by_role("button", name="Read the photos again").click()
