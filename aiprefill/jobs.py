@@ -9,7 +9,7 @@ from django.db import DatabaseError, InterfaceError, transaction
 from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.db.models.functions import Coalesce, Now
 
-from aiprefill import corrections, leases, ledger
+from aiprefill import corrections, indexing, leases, ledger
 from aiprefill.attempt import Attempt, NothingToRead, ended, release, time_left
 from aiprefill.engine import suggest
 from aiprefill.models import JobState, PrefillJob
@@ -79,6 +79,7 @@ def sweep() -> None:
     )
     ledger.settle_lost()
     corrections.sweep()
+    indexing.sweep()
 
 
 def _called(attempt: Attempt) -> Outcome | SuggestionFailed:

@@ -14,10 +14,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from pgvector.django import HnswIndex, VectorField
 
 from aiprefill.suggestion import PromptSpec
 from listings.fields import AI_FIELDS
-from listings.models import Listing
+from listings.models import Listing, Photo
 
 
 class PromptVersion(models.Model):
@@ -514,3 +515,32 @@ class Preference(models.Model):
 
     def __str__(self) -> str:
         return str(_("suggestions") if self.wants_suggestions else _("no suggestions"))
+
+
+class PhotoFeature(models.Model):
+    """What the catalogue compares of a posted photo: noted first, worked out after. Gone with the photo."""
+
+    photo = models.OneToOneField(
+        Photo, models.CASCADE, primary_key=True, related_name="+", verbose_name=_("photo")
+    )
+    version = models.PositiveSmallIntegerField(_("version of the features"))
+    vector = VectorField(_("vector"), dimensions=392, null=True)
+    local = models.BinaryField(_("corners and colours"), null=True)
+    made_at = models.DateTimeField(_("worked out"), null=True)
+
+    class Meta:
+        verbose_name = _("photo feature")
+        verbose_name_plural = _("photo features")
+        indexes = [
+            HnswIndex(
+                name="photo_feature_likest",
+                fields=["vector"],
+                m=16,
+                ef_construction=64,
+                opclasses=["vector_cosine_ops"],
+            ),
+            models.Index(fields=["made_at"], name="photo_feature_made"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.photo_id)

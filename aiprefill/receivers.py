@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
-from aiprefill import corrections
+from aiprefill import corrections, indexing
 from aiprefill.models import PrefillJob
 from listings.models import Listing
 from listings.signals import ListingChange, listing_changed
@@ -13,6 +13,7 @@ from listings.signals import ListingChange, listing_changed
 def connect() -> None:
     """Connect the receivers; called once, when the app is ready."""
     listing_changed.connect(on_listing_changed, dispatch_uid="aiprefill")
+    listing_changed.connect(on_photos_posted, dispatch_uid="aiprefill.catalogue")
 
 
 def on_listing_changed(listing: Listing, kind: ListingChange, **_kwargs: Any) -> None:
@@ -24,3 +25,10 @@ def on_listing_changed(listing: Listing, kind: ListingChange, **_kwargs: Any) ->
             transaction.on_commit(lambda: corrections.record(job), robust=True)
         elif kind == ListingChange.ERASED:
             corrections.erase(PrefillJob.objects.filter(listing=listing))
+
+
+def on_photos_posted(listing: Listing, kind: ListingChange, **_kwargs: Any) -> None:
+    """Note the photos that the catalogue is to learn. What is left out here, `index_catalogue` finds."""
+    if kind in (ListingChange.PUBLISHED, ListingChange.EDITED):
+        with transaction.atomic():
+            indexing.note(listing)
