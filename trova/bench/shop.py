@@ -2,18 +2,19 @@
 
 import http.client
 import os
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Final
 
+from trova.bench.site import free_port, running, say, service
+from trova.demo_supervisor import commands, wait_until_open
+
 LISTINGS: Final = 1_000_000
-ROUNDS: Final = 7
-SECONDS_A_ROUND: Final = 2.0
+BASELINE: Final = "same rows, one query"
+ROUNDS: Final = 24
+SECONDS_A_ROUND: Final = 0.5
 CONNECTIONS: Final = 4
 BOUND: Final = 0.75
 MOST_QUERIES: Final = 5
@@ -27,7 +28,7 @@ def fill() -> None:
         cursor.execute("SELECT count(*) FROM listings_listing")
         if cursor.fetchone()[0] >= LISTINGS:
             return
-        sys.stdout.write("Making a million listings, once ...\n")
+        say("Making a million listings, once ...")
         cursor.execute((Path(__file__).parent / "million.sql").read_text())
         cursor.execute("VACUUM ANALYZE")
 
@@ -69,30 +70,26 @@ def queries(address: str) -> int:
     return len(captured)
 
 
-def run(port: int, wait: Callable[[], bool]) -> bool:
-    """Print the table; true if every bound holds. `wait` returns once the server answers."""
+def run() -> bool:
+    """Print the table; true if every bound holds."""
     from listings.models import Listing
 
+    fill()
     shown = Listing.objects.on_show().order_by("-published_at", "-id")[:24]
     ids = [str(listing.pk) for listing in shown]
     addresses = {
-        "same rows, one query": "/bench/same-rows/",
+        BASELINE: "/bench/same-rows/",
         "browse": "/",
         "browse, a category": "/?category=books",
         "detail": f"/listings/{ids[0]}/",
         "bare view": "/bench/bare/",
     }
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--blocking-threads", "4"]
-    server = subprocess.Popen(  # noqa: S603  our own command
-        [*command, "--port", str(port), "--log-level", "warning", "trova.bench.wsgi:application"],
-        env=os.environ | {"BENCH_SHOWN": " ".join(ids)},
-    )
-    try:
-        wait()
+    os.environ["BENCH_SHOWN"] = " ".join(ids)
+    port = free_port()
+    web = service("web", (*commands(port)["web"][:-1], "trova.bench.wsgi:application"))
+    with running(web):
+        wait_until_open(port, [web])
         return report(measure(port, addresses), addresses)
-    finally:
-        server.terminate()
-        server.wait()
 
 
 def measure(port: int, addresses: dict[str, str]) -> dict[str, list[tuple[float, list[float]]]]:
@@ -108,10 +105,10 @@ def measure(port: int, addresses: dict[str, str]) -> dict[str, list[tuple[float,
 
 def report(rounds: dict[str, list[tuple[float, list[float]]]], addresses: dict[str, str]) -> bool:
     """Print each page's speed and its ratio to the baseline's in the same round; say if the bounds hold."""
-    baseline = [speed for speed, _ in rounds["same rows, one query"]]
+    baseline = [speed for speed, _ in rounds[BASELINE]]
     bare = [speed for speed, _ in rounds["bare view"]]
     holds = True
-    sys.stdout.write(f"{'page':<22}{'req/s':>8}{'ratio':>8}{'to bare':>9}{'p99 ms':>8}{'queries':>9}\n")
+    say(f"{'page':<22}{'req/s':>8}{'ratio':>8}{'to bare':>9}{'p99 ms':>8}{'queries':>9}")
     for name, measured in rounds.items():
         speeds = [speed for speed, _ in measured]
         ratio = median(speed / base for speed, base in zip(speeds, baseline, strict=True))
@@ -122,6 +119,6 @@ def report(rounds: dict[str, list[tuple[float, list[float]]]], addresses: dict[s
         good = not bounded or (ratio >= BOUND and asked <= MOST_QUERIES)
         holds &= good
         row = f"{name:<22}{median(speeds):>8.0f}{ratio:>8.2f}{to_bare:>9.2f}{p99:>8.1f}{asked or '–':>9}"
-        sys.stdout.write(f"{row}{'' if good else '   MISSED'}\n")
-    sys.stdout.write(f"Bound: at least {BOUND} of the baseline, at most {MOST_QUERIES} queries.\n")
+        say(f"{row}{'' if good else '   MISSED'}")
+    say(f"Bound: at least {BOUND} of the baseline, at most {MOST_QUERIES} queries.")
     return holds
