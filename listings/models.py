@@ -131,6 +131,10 @@ ON_SHOW = (Status.LIVE, Status.RESERVED)
 """The statuses that browsing lists."""
 
 
+OF_A_COVER = ("listing", "width", "height", "widths", "placeholder")
+"""What cards read of the first photo."""
+
+
 class ListingQuerySet(models.QuerySet["Listing"]):
     """The words in which listings are read."""
 
@@ -156,7 +160,7 @@ class ListingQuerySet(models.QuerySet["Listing"]):
     def with_cards(self) -> Self:
         """With all that a card shows, in two queries."""
         return self.select_related("category").prefetch_related(
-            models.Prefetch("photos", Photo.objects.filter(position=0), to_attr="covers")
+            models.Prefetch("photos", Photo.objects.filter(position=0).only(*OF_A_COVER), to_attr="covers")
         )
 
     def abandoned(self, before: datetime) -> Self:
