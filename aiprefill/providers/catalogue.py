@@ -7,6 +7,7 @@ alone, however great, names no category.
 
 import hashlib
 import json
+import re
 import time
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -153,20 +154,25 @@ def _in_time(deadline: float) -> None:
 def _answer(seen: Seen | None) -> dict[str, dict[str, Any]]:
     """The answer in the form of `answer_schema`.
 
-    A near copy is no proof that it is the same thing: what the photo cannot show again, its condition and
-    the seller's own words, is left out.
+    A near copy is no proof that it is the same thing: its condition and the other seller's own words are
+    left out.
     """
     if seen is None:
         why = _("Nothing like it has been offered here yet")
         untold = {name: {"value": None, "reason": why} for name in AI_FIELDS if name != "price"}
         return untold | {"price": _no_price(why)}
     return {
-        "title": {"value": seen.title, "reason": ""},
+        "title": {"value": _thing(seen.title), "reason": ""},
         "category": {"value": seen.category, "reason": ""},
         "condition": {"value": None, "reason": _("You know best how worn it is")},
         "description": {"value": None, "reason": _("What was written before was about another one")},
         "price": _price(seen.price),
     }
+
+
+def _thing(title: str) -> str:
+    """The title up to its first comma or dash: after it sellers write the size, the state or their story."""
+    return re.split(r"\s*[,;:(–—|]|\s-\s", title, maxsplit=1)[0].strip() or title
 
 
 def _price(price: Decimal | None) -> dict[str, Any]:

@@ -146,8 +146,9 @@ def _spread(strength: Floats, count: int) -> Floats:
     height, width = strength.shape
     margin = CELL
     padded = np.pad(strength, 2, constant_values=-1)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, (5, 5))
-    peaks = (strength >= windows.max(axis=(2, 3))) & (strength > FLAT)
+    upright = np.maximum.reduce([padded[at : at + height] for at in range(5)])
+    highest = np.maximum.reduce([upright[:, at : at + width] for at in range(5)])
+    peaks = (strength >= highest) & (strength > FLAT)
     peaks[:margin] = peaks[-margin:] = False
     peaks[:, :margin] = peaks[:, -margin:] = False
     rows, columns = np.nonzero(peaks)

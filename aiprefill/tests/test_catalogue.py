@@ -5,6 +5,7 @@ import json
 import time
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -58,6 +59,23 @@ def test_a_near_copy_is_answered_with_what_was_said_before() -> None:
         assert unseen.reason
     assert asked.outcome.reply.cost == 0
     assert asked.outcome.reply.usage is None
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("Teal radio", "Teal radio"),
+        ("Table radio in a wooden case, from my grandmother's kitchen", "Table radio in a wooden case"),
+        ("Bicycle (54 cm) as new", "Bicycle"),
+        ("T-shirt - worn twice", "T-shirt"),
+        (", odd", ", odd"),
+    ],
+)
+def test_another_sellers_story_is_not_repeated(title: str, said: str) -> None:
+    vector, radio = seen("radio-teal")
+    index = MemoryIndex([(vector, replace(radio, title=title))])
+    asked = Asked(CatalogueProvider(index), request(cropped("radio-teal")))
+    assert asked.outcome.suggestion.title.value == said
 
 
 @pytest.mark.parametrize("price", ["0", "0.01", "0.50", "1", "9.99", "10", "12.50", "9999999.00"])
