@@ -20,7 +20,7 @@ from trova import embedded
 DEMO = [sys.executable, "-m", "trova.demo_supervisor"]
 # As somebody types it; what it would install is here already.
 MAKE_DEMO = ["make", "--silent", "--old-file=.venv/embedded", "demo"]
-PATIENCE = 120.0
+PATIENCE = 300.0
 
 
 class Demo:
