@@ -33,7 +33,6 @@ from aiprefill.suggestion import Dropped, SuggestedField, SuggestRequest
 from listings import photo_files
 from listings.fields import AI_FIELDS
 from listings.models import Photo
-from listings.photos import model_picture
 
 log = logging.getLogger("aiprefill")
 
@@ -252,7 +251,7 @@ def release() -> None:
 def _picture(photo: Photo, side: int) -> bytes | None:
     """The photo at the size asked for; None when its file is gone or damaged."""
     try:
-        return model_picture(photo_files.master(photo).read_bytes(), side)
+        return photo_files.picture(photo, side)
     except OSError as error:
         log.warning("photo %s not readable: %s", photo.pk, type(error).__name__)
         return None

@@ -15,13 +15,14 @@ from typing import Final
 from django.conf import settings
 
 from listings.models import Photo
-from listings.photos import CleanPhoto
+from listings.photos import READING_SIDE, CleanPhoto, model_picture
 
 PREFIXES: Final = tuple(f"{number:02x}" for number in range(256))
 """The folders that hold the photos' folders."""
 MIN_FREE_BYTES: Final = 100_000_000
 """Below this no photo is taken, so that sessions, logs and a database beside them keep working."""
 _PARTIAL: Final = ".partial"
+_READING: Final = "reading.jpg"
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -44,6 +45,13 @@ def master(photo: Photo) -> Path:
     return path(photo.pk, max(photo.widths), "jpg")
 
 
+def picture(photo: Photo, side: int) -> bytes:
+    """A JPEG whose longest side is at most `side`. Raises OSError if its file is damaged or gone."""
+    reading = folder(photo.pk) / _READING
+    source = reading if side <= READING_SIDE and reading.exists() else master(photo)
+    return model_picture(source.read_bytes(), side)
+
+
 def folder(photo_id: uuid.UUID) -> Path:
     """Where all the files of a photo lie."""
     return Path(settings.MEDIA_ROOT) / "photos" / str(photo_id)[:2] / str(photo_id)
@@ -60,6 +68,7 @@ def store(photo_id: uuid.UUID, clean: CleanPhoto) -> None:
         for rendition in clean.renditions:
             (partial / f"{rendition.width}.webp").write_bytes(rendition.webp)
             (partial / f"{rendition.width}.jpg").write_bytes(rendition.jpeg)
+        (partial / _READING).write_bytes(clean.reading)
         _flush(partial / f"{clean.renditions[-1].width}.jpg")
         partial.rename(whole)
     except OSError as error:

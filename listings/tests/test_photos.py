@@ -201,6 +201,13 @@ def test_a_model_picture_fits_its_side_and_is_never_enlarged() -> None:
     assert photos.model_picture(master, 2000) == master
 
 
+@pytest.mark.parametrize(("shape", "within"), [((3000, 4000), (768, 1024)), ((640, 480), (640, 480))])
+def test_the_copy_for_programs_is_made_once(shape: tuple[int, int], within: tuple[int, int]) -> None:
+    reading = photos.clean(encoded(smooth(*shape), "JPEG"), "photo").reading
+    assert decoded(reading).size == within
+    assert photos.model_picture(reading, photos.READING_SIDE) == reading
+
+
 def test_intake_needs_no_django_and_never_loads_the_heic_decoder() -> None:
     code = (
         "import sys; from listings import photos; photos.clean(open(sys.argv[1], 'rb'), 'x');"
