@@ -2,15 +2,28 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from aiprefill.differences import Span, line_diff, word_diff
-from aiprefill.models import Correction, Feedback, FieldTrace, ModelOutput, PrefillJob, PromptVersion
+from aiprefill.differences import Change, Span, line_diff, word_diff
+from aiprefill.models import (
+    Correction,
+    CorrectionKind,
+    Feedback,
+    FieldTrace,
+    JobState,
+    ModelOutput,
+    PrefillJob,
+    PromptVersion,
+    Purpose,
+)
 from aiprefill.suggestion import PriceRange, PromptSpec, SuggestedField
-from listings.fields import AI_FIELDS
+from listings.fields import AI_FIELDS, ListingFields
 from listings.models import Photo
 
-SPEC_PARTS = (
+CHOICES: Final = ("category", "condition", "price")
+"""Fields whose words make no sense in part."""
+OTHERWISE: Final = (CorrectionKind.REPLACED, CorrectionKind.IGNORED)
+SPEC_PARTS: Final = (
     "instructions",
     "request",
     "language_rule",
@@ -46,10 +59,11 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class FieldStory:
-    """What became of one field: suggested, shown, decided, posted."""
+    """What became of one field: suggested, shown, decided, posted. `range` is a price's low and high."""
 
     name: str
     suggested: str
+    range: str
     reason: str
     dropped: str
     trace: FieldTrace | None
@@ -96,36 +110,66 @@ def previous(version: PromptVersion) -> PromptVersion | None:
     return earlier.order_by("-number").first()
 
 
-def suggested_text(name: str, data: dict[str, Any] | None) -> tuple[str, str, str]:
-    """A suggested field as (what a form would hold, the reason, why the gate dropped it)."""
-    if not data:
-        return "", "", ""
-    field = SuggestedField.from_json(name, data)
-    value = str(field.value.likely) if isinstance(field.value, PriceRange) else str(field.value or "")
-    return value, field.reason, str(field.dropped or "")
-
-
 def field_stories(job: PrefillJob) -> list[FieldStory]:
     """One story a field, in the order in which a model is asked for them."""
     traces = {t.field: t for t in job.traces.all()}
     corrections = {c.field: c for c in job.corrections.all()}
     feedback = {f.field: f for f in job.feedback.all()}
+    posted = job.listing.fields if job.listing and not job.listing.is_draft else ListingFields()
     stories = []
     for name in AI_FIELDS:
-        suggested, reason, dropped = suggested_text(name, job.fields.get(name))
-        correction = corrections.get(name)
-        diff = word_diff(correction.suggested or "", correction.final or "") if correction else []
-        stories.append(
-            FieldStory(
-                name, suggested, reason, dropped, traces.get(name), correction, diff, feedback.get(name)
-            )
+        field = SuggestedField.from_json(name, job.fields[name]) if name in job.fields else SuggestedField()
+        price = field.value if isinstance(field.value, PriceRange) else None
+        suggested = str(price.likely if price else field.value or "")
+        story = FieldStory(
+            name=name,
+            suggested=suggested,
+            range=f"{price.low} – {price.high}" if price else "",
+            reason=field.reason,
+            dropped=str(field.dropped or "").replace("_", " "),
+            trace=traces.get(name),
+            correction=corrections.get(name),
+            diff=_difference(name, corrections.get(name), suggested, getattr(posted, name)),
+            feedback=feedback.get(name),
         )
+        stories.append(story)
     return stories
+
+
+def _difference(name: str, correction: Correction | None, suggested: str, posted: object) -> list[Span]:
+    """From what was suggested to what was posted; for a job that no seller saw, to what they posted.
+
+    Where another text or choice took its place, the words in common are chance: each is shown whole.
+    """
+    before, after = suggested, str(posted)
+    if correction:
+        before, after = correction.suggested or "", correction.final or ""
+    elif posted is None:
+        return []
+    is_other = correction is not None and correction.kind in OTHERWISE
+    if before == after or not (is_other or name in CHOICES):
+        return word_diff(before, after)
+    whole = (Span(Change.GONE, before), Span(Change.SAME, " "), Span(Change.NEW, after))
+    return [span for span in whole if span.text]
+
+
+def state_word(job: PrefillJob) -> tuple[str, str]:
+    """How a job stands: its state, and the words with what it failed of.
+
+    `is_overdue`, where the job was read with it, is the database's word that the deadline has passed.
+    """
+    state, why = JobState(job.state), job.error_class
+    if getattr(job, "is_overdue", False):
+        state, why = JobState.GAVE_UP, why or "deadline"
+    return state, " · ".join(filter(None, [str(state.label), why.replace("_", " ")]))
 
 
 def laid_out(output: ModelOutput) -> Call:
     """One call with its texts laid out for reading."""
-    return Call(output, pretty(output.request), pretty(output.raw), pretty(output.parsed))
+    parsed: Any = output.parsed
+    if isinstance(parsed, dict):  # the database keeps no order of keys
+        parsed = {name: parsed[name] for name in (*AI_FIELDS, *parsed) if name in parsed}
+    return Call(output, pretty(output.request), pretty(output.raw), pretty(parsed))
 
 
 def calls(job: PrefillJob) -> list[Call]:
@@ -142,17 +186,26 @@ def photos(job: PrefillJob) -> list[Photo]:
 def tell(job: PrefillJob) -> dict[str, Any]:
     """All that the job's page shows, for its template."""
     before = previous(job.version)
+    kind, words = state_word(job)
     return {
+        "state_kind": kind,
+        "state_words": words,
+        "is_open": kind in {JobState.QUEUED, JobState.RUNNING},
         "photos": photos(job),
         "calls": calls(job),
         "fields": field_stories(job),
-        "whole_feedback": job.feedback.filter(field="").first(),
+        "whole_feedback": next((f for f in job.feedback.all() if not f.field), None),
         "previous_version": before,
-        "changed_parts": [part for part in spec_parts(job.version, before) if part.diff],
-        "lab_jobs": PrefillJob.objects.filter(
-            listing_id=job.listing_id, photo_set_digest=job.photo_set_digest, purpose="lab"
-        ).select_related("version")
-        if job.listing_id
-        else [],
+        "changed_parts": [part for part in spec_parts(job.version, before) if part.diff] if before else [],
+        "others": others(job),
         "versions": PromptVersion.objects.order_by("-number"),
     }
+
+
+def others(job: PrefillJob) -> list[PrefillJob]:
+    """Other jobs over the same photos: the seller's, and those of the lab, newest first."""
+    if job.listing_id is None:
+        return []
+    same = PrefillJob.objects.filter(listing_id=job.listing_id, photo_set_digest=job.photo_set_digest)
+    purposes = (Purpose.SELLER, Purpose.API, Purpose.LAB)
+    return list(same.filter(purpose__in=purposes).exclude(pk=job.pk).select_related("version"))

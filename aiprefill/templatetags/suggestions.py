@@ -1,39 +1,53 @@
 """What the admin's pages show of the suggestions everywhere."""
 
-from typing import Any
+from datetime import UTC
+from typing import Any, Final
 
 from django import template
-from django.db.models import Min
-from django.db.models.functions import Now
-from django.utils import timezone
+from django.db.models import DurationField, ExpressionWrapper, Min, Q
+from django.db.models.functions import Now, TruncDate
 
-from aiprefill import actions
-from aiprefill.models import PrefillJob, SpendDay
-from aiprefill.prompts import NoSuchLabel, label_version
+from aiprefill.models import JobState, PrefillJob, SpendDay, Switch
+from aiprefill.prompts import FLOOR, PRODUCTION, NoSuchLabel, label_version
 from aiprefill.rollout import is_configured
 
 register = template.Library()
+
+waits: Final = Q(state=JobState.QUEUED, next_at__lte=Now()) | Q(
+    state=JobState.RUNNING, lease_until__lte=Now()
+)
 
 
 @register.inclusion_tag("admin/aiprefill/_line.html", takes_context=True)
 def suggestions_line(context: dict[str, Any]) -> dict[str, Any]:
     """Provider, model, label in force, queue age, spent today, and whether suggestions are off."""
     try:
-        production, floor = label_version("production"), label_version("floor")
+        version, label = label_version(PRODUCTION), PRODUCTION
+        connected = is_configured(version.provider)
+        if not connected:
+            version, label = label_version(FLOOR), FLOOR
     except NoSuchLabel:
         return {"missing": True}
-    connected = is_configured(production.provider)
-    oldest = PrefillJob.objects.due().aggregate(oldest=Min("next_at"))["oldest"]
-    today = SpendDay.objects.filter(day=Now()).first()
+    today = SpendDay.objects.filter(day=TruncDate(Now(), tzinfo=UTC)).first()
     return {
-        "version": production if connected else floor,
-        "label": "production" if connected else "floor",
+        "version": version,
+        "label": label,
         "connected": connected,
-        "queue_seconds": max(0, round((timezone.now() - oldest).total_seconds())) if oldest else None,
-        "spent": (today.spent_micros if today else 0) / 1_000_000,
-        "is_off": actions.is_off(),
+        "queue_seconds": queue_seconds(),
+        "spent": dollars(today.spent_micros if today else 0),
+        "off": Switch.objects.filter(is_off=True).select_related("who").first(),
         "may_throw": context["request"].user.has_perm("aiprefill.change_switch"),
     }
+
+
+def queue_seconds() -> int | None:
+    """How long the oldest claimable job has waited, by the database's clock; None where none waits.
+
+    Also one that is past its deadline: with ringer and worker dead, the queue must not look empty.
+    """
+    age = ExpressionWrapper(Now() - Min("next_at"), output_field=DurationField())
+    found = PrefillJob.objects.filter(waits).aggregate(age=age)["age"]
+    return None if found is None else round(found.total_seconds())
 
 
 @register.filter

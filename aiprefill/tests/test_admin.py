@@ -1,0 +1,308 @@
+"""What people who judge see of a job, and what they can do from there."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.contrib.auth.models import Group
+from django.db.models.functions import Now
+from django.test import Client
+from django.urls import reverse
+
+from aiprefill import actions, jobs, limits
+from aiprefill.annotators import GROUP, make_group
+from aiprefill.models import (
+    JobState,
+    ModelOutput,
+    OutputPurpose,
+    PrefillJob,
+    PromptVersion,
+    Purpose,
+    SpendDay,
+    Switch,
+)
+from aiprefill.prompts import PRODUCTION, label_version
+from aiprefill.tests.desk import History, history, listing_of, read
+from aiprefill.tests.job_steps import let_time_pass
+from aiprefill.tests.provider_server import ProviderServer
+from listings.models import Listing, Seller
+from listings.tests.cast import UNIT, make_draft
+
+pytestmark = pytest.mark.django_db
+
+JOBS = "/admin/aiprefill/prefilljob/"
+
+
+@pytest.fixture
+def annotator(db: None) -> Client:
+    """Somebody of the group, signed in."""
+    jonas = Seller.objects.create_user("jonas@example.org", "read well", first_name="Jonas", is_staff=True)
+    jonas.groups.add(Group.objects.get(name=GROUP))
+    return signed_in(jonas)
+
+
+@pytest.fixture
+def administrator(db: None) -> Client:
+    return signed_in(Seller.objects.create_superuser("ada@example.org", "mind it", first_name="Ada"))
+
+
+@pytest.fixture
+def past(provider: ProviderServer, seller: Seller) -> History:
+    return history(provider, seller)
+
+
+def signed_in(seller: Seller) -> Client:
+    client = Client()
+    client.force_login(seller)
+    return client
+
+
+def story_of(client: Client, job: PrefillJob, query: str = "") -> str:
+    response = client.get(f"{JOBS}{job.pk}/change/{query}")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def listed(client: Client, query: str) -> set[PrefillJob]:
+    response = client.get(JOBS + query)
+    assert response.status_code == 200
+    return set(response.context["cl"].result_list)
+
+
+def run_in_lab(client: Client, job: PrefillJob, version: PromptVersion) -> Any:
+    return client.post(
+        reverse("admin:aiprefill_run_in_lab", args=[job.pk]), {"version": version.pk}, follow=True
+    )
+
+
+def said(response: Any) -> list[str]:
+    return [str(message) for message in response.context["messages"]]
+
+
+def test_each_saved_view_finds_its_jobs(annotator: Client, past: History) -> None:
+    assert listed(annotator, "") == {past.kept, past.refused, past.failed, past.empty, past.erased}
+    assert listed(annotator, "?view=failed") == {past.failed}
+    assert listed(annotator, "?view=nothing-kept") == {past.refused}
+    assert listed(annotator, "?view=thumbs-down") == {past.kept}
+    assert listed(annotator, "?view=empty") == {past.empty}
+
+
+def test_failed_today_is_of_today_and_knows_who_gave_up_unseen(annotator: Client, past: History) -> None:
+    PrefillJob.objects.filter(pk=past.failed.pk).update(ended_at=Now() - timedelta(days=1, minutes=1))
+    assert listed(annotator, "?view=failed") == set()
+    waiting = actions.ask(make_draft(), unit=UNIT, seller=None, language="en")
+    assert isinstance(waiting, PrefillJob)
+    assert listed(annotator, "?view=failed") == set()
+    PrefillJob.objects.filter(pk=waiting.pk).update(
+        created_at=Now() - timedelta(seconds=2), deadline=Now() - timedelta(seconds=1)
+    )
+    found = listed(annotator, "?view=failed")
+    assert found <= {waiting}  # none in the first second of a day
+    assert "gave up · deadline" in story_of(annotator, waiting)
+
+
+def test_a_job_tells_its_whole_story(annotator: Client, past: History) -> None:
+    page = story_of(annotator, past.kept)
+    output = past.kept.outputs.get()
+    assert page.count("/file/640/") == 2
+    assert "Plain wired headphones with worn pads" in page
+    assert re.search("Black<del>[^<]*over-ear[^<]*</del>", page)
+    assert "It is not over-ear" in page
+    assert f"{output.latency_ms} ms" in page
+    assert "1,200 / 0 / 180" in page
+    assert output.request_id in page
+    assert "safety_identifier" in page
+    assert "As understood" in page
+
+
+def test_the_list_says_what_became_of_each(annotator: Client, past: History) -> None:
+    page = annotator.get(JOBS).content.decode()
+    assert page.count('class="thumbnail"') == 4
+    for words in ("failed · no credit", ">4/5<", ">0/5<", "Deleted listing", 'word-down">down'):
+        assert words in page, words
+
+
+def test_an_erased_job_shows_that_it_was_erased(annotator: Client, past: History) -> None:
+    page = story_of(annotator, past.erased)
+    assert "The texts were erased with the listing." in page
+    assert "The photos are gone." in page
+    assert "Run this job" not in page
+
+
+def test_j_and_k_walk_the_list_that_the_reader_came_from(annotator: Client, past: History) -> None:
+    page = annotator.get(f"{JOBS}{past.refused.pk}/change/")
+    assert (page.context["older"], page.context["newer"]) == (past.kept.pk, past.erased.pk)
+    done = (
+        f"{JOBS}{past.refused.pk}/change/?_changelist_filters=state__exact%3Ddone%26purpose__exact%3Dseller"
+    )
+    page = annotator.get(done)
+    assert (page.context["older"], page.context["newer"]) == (past.kept.pk, past.erased.pk)
+    alone = annotator.get(f"{JOBS}{past.refused.pk}/change/?_changelist_filters=view%3Dfailed")
+    assert (alone.context["older"], alone.context["newer"]) == (None, past.failed.pk)
+    odd = annotator.get(
+        f"{JOBS}{past.refused.pk}/change/?_changelist_filters=p%3Dx%26version__number__exact%3Dx"
+    )
+    assert odd.status_code == 200
+
+
+def test_the_lab_reads_a_posted_listings_photos_again(
+    annotator: Client, past: History, provider: ProviderServer
+) -> None:
+    before = listing_of(past.kept)
+    response = run_in_lab(annotator, past.kept, past.second)
+    assert said(response) == [f"Queued with {past.second}."]
+    made = PrefillJob.objects.get(purpose=Purpose.LAB)
+    assert jobs.perform_next()
+    made.refresh_from_db()
+    assert (made.state, made.version, made.listing, made.seller) == (JobState.DONE, past.second, before, None)
+    assert made.photo_ids == past.kept.photo_ids
+    output = ModelOutput.objects.get(job=made)
+    assert (output.purpose, output.version) == (OutputPurpose.LAB, past.second)
+    listing = Listing.objects.get(pk=before.pk)
+    assert (listing.revision, listing.fields) == (before.revision, before.fields)
+    page = story_of(annotator, made)
+    assert re.search("Black<del>[^<]*over-ear[^<]*</del>", page)
+    assert str(made.pk) in story_of(annotator, past.kept)
+    assert not made.corrections.exists()
+
+
+def test_the_lab_counts_for_no_seller(annotator: Client, past: History, settings: LazySettings) -> None:
+    seller = past.kept.seller
+    assert seller
+    settings.PREFILL_JOBS_A_DAY_ACCOUNT = 6
+    settings.PREFILL_JOBS_A_DAY_ANONYMOUS = 1
+    for _ in range(3):
+        run_in_lab(annotator, past.kept, past.second)
+    assert not limits.is_used_up(UNIT, seller.pk)
+    assert not limits.is_used_up(UNIT, None)
+    assert isinstance(actions.ask(make_draft(seller), unit=UNIT, seller=seller, language="en"), PrefillJob)
+    assert limits.is_used_up(UNIT, seller.pk)
+
+
+def test_the_lab_says_why_it_does_not_run(
+    annotator: Client, past: History, settings: LazySettings, seller: Seller
+) -> None:
+    actions.turn_off("The model swears.")
+    assert said(run_in_lab(annotator, past.kept, past.second)) == ["Suggestions are off: The model swears."]
+    actions.turn_on()
+    assert said(run_in_lab(annotator, past.erased, past.second)) == ["The photos of this job are gone."]
+    settings.PREFILL_DAY_BUDGET_MICROS = 1
+    assert said(run_in_lab(annotator, past.kept, past.second)) == [
+        "The day's budget for suggestions is spent."
+    ]
+    settings.OPENAI_BASE_URL = ""
+    assert said(run_in_lab(annotator, past.kept, past.second)) == ["No openai model is connected."]
+    assert not PrefillJob.objects.filter(purpose=Purpose.LAB).exists()
+
+
+def test_the_lab_is_asked_by_post_and_by_those_who_may(annotator: Client, past: History) -> None:
+    address = reverse("admin:aiprefill_run_in_lab", args=[past.kept.pk])
+    assert annotator.get(address).status_code == 405
+    for version in ("", "x", "99", "9" * 30):
+        assert annotator.post(address, {"version": version}).status_code == 404
+    Group.objects.get(name=GROUP).permissions.filter(codename="add_prefilljob").delete()
+    assert annotator.post(address, {"version": "1"}).status_code == 403
+    assert "Run this job" not in story_of(annotator, past.kept)
+
+
+def test_a_copy_is_a_new_version(administrator: Client) -> None:
+    first = label_version(PRODUCTION)
+    address = reverse("admin:aiprefill_copy_version", args=[first.pk])
+    form = administrator.get(address).context["form"]
+    posted = {name: str(form[name].value()).replace("\n", "\r\n") for name in form.fields if name != "note"}
+    refused = administrator.post(address, posted | {"note": "Nothing, really"})
+    assert "Nothing is changed" in refused.content.decode()
+    posted |= {"note": "A quicker model", "model": "gpt-quick", "parameters": '{"temperature": 0}'}
+    assert "This is not JSON" in administrator.post(address, posted | {"parameters": "{"}).content.decode()
+    assert "a JSON object" in administrator.post(address, posted | {"parameters": "[]"}).content.decode()
+    page = administrator.post(address, posted, follow=True).content.decode()
+    made = PromptVersion.objects.get(model="gpt-quick")
+    assert (made.copied_from, made.note, str(made.created_by)) == (first, "A quicker model", "Ada")
+    assert made.spec.instructions == first.spec.instructions
+    assert f"Version {made.pk} is made." in page
+    assert '<span class="line new">+gpt-quick</span>' in page
+    assert label_version(PRODUCTION) == first
+
+
+def test_a_version_shows_what_changed_and_its_labels(annotator: Client, past: History) -> None:
+    first = label_version(PRODUCTION)
+    page = annotator.get(f"/admin/aiprefill/promptversion/{past.second.pk}/change/").content.decode()
+    assert f"What changed since v{first.pk}" in page
+    assert "+Never write more than you see." in page
+    assert "None yet." in page
+    page = annotator.get(f"/admin/aiprefill/promptversion/{first.pk}/change/?against=2").content.decode()
+    assert "What changed since v2" in page
+    assert "The first version of its kind." in page
+    assert "Copy to a new version" not in page
+    assert annotator.get(reverse("admin:aiprefill_copy_version", args=[1])).status_code == 403
+
+
+def test_the_switch_is_thrown_with_a_reason(administrator: Client) -> None:
+    address = reverse("admin:aiprefill_throw_switch")
+    assert "Turn suggestions off" in administrator.get(address).content.decode()
+    administrator.post(address, {"turn": "off", "why": " "})
+    assert not actions.is_off()
+    page = administrator.post(address, {"turn": "off", "why": "Costs run away"}, follow=True).content.decode()
+    assert actions.is_off()
+    assert "suggestions are off" in page
+    assert "Costs run away (Ada)" in page
+    stale = administrator.post(address, {"turn": "off", "why": "Me too"}, follow=True)
+    assert said(stale) == ["The switch was thrown meanwhile. Nothing was changed."]
+    assert Switch.objects.get().why == "Costs run away"
+    administrator.post(address, {"turn": "on"})
+    assert not actions.is_off()
+
+
+def test_annotators_do_not_throw_the_switch(annotator: Client) -> None:
+    address = reverse("admin:aiprefill_throw_switch")
+    assert annotator.get(address).status_code == 403
+    assert annotator.post(address, {"turn": "off", "why": "I can"}).status_code == 403
+    assert not actions.is_off()
+    assert address not in annotator.get("/admin/").content.decode()
+
+
+def test_the_line_on_top(
+    annotator: Client, provider: ProviderServer, seller: Seller, settings: LazySettings
+) -> None:
+    first = label_version(PRODUCTION)
+    page = annotator.get("/admin/").content.decode()
+    assert f"openai <strong>{first.model}</strong>" in page
+    assert f"production → v{first.pk}" in page
+    assert "queue empty" in page
+    assert "$0.0000 today" in page
+    read(seller)
+    job = actions.ask(make_draft(), unit=UNIT, seller=None, language="en")
+    assert isinstance(job, PrefillJob)
+    PrefillJob.objects.filter(pk=job.pk).update(next_at=Now() - timedelta(seconds=41))
+    page = annotator.get("/admin/").content.decode()
+    assert "oldest waits 41 s" in page
+    assert f"${SpendDay.objects.get().spent_micros / 1_000_000:.4f} today" in page
+    let_time_pass(job)
+    assert "oldest waits" in annotator.get("/admin/").content.decode()
+    settings.OPENAI_BASE_URL = ""
+    page = annotator.get("/admin/").content.decode()
+    assert "floor → v2" in page
+    assert "no model connected" in page
+
+
+def test_the_group_is_made_again_and_keeps_what_was_given_by_hand(db: None) -> None:
+    group = Group.objects.get(name=GROUP)
+    names = {permission.codename for permission in group.permissions.all()}
+    assert {"view_prefilljob", "view_modeloutput", "view_photo", "add_prefilljob"} <= names
+    assert not {name for name in names if name.endswith(("seller", "mail", "preference"))}
+    assert {name for name in names if not name.startswith("view_")} == {"add_prefilljob"}
+    group.delete()
+    make_group()
+    make_group()
+    again = {permission.codename for permission in Group.objects.get(name=GROUP).permissions.all()}
+    assert again == names
+
+
+def test_a_seller_of_a_job_without_a_reading_has_a_page(annotator: Client, seller: Seller) -> None:
+    job = actions.ask(make_draft(seller), unit=UNIT, seller=seller, language="en")
+    assert isinstance(job, PrefillJob)
+    page = story_of(annotator, job)
+    assert "No call was made." in page
+    assert "data-reload" in page

@@ -1,0 +1,81 @@
+"""The marketplace behind the counter: who sees pictures, what is not changed there."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import reverse
+
+from listings import photo_files
+from listings.models import Category, CategoryCount, Mail, Photo, Seller
+from listings.tests.cast import make_draft, make_listing
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def administrator(db: None) -> Client:
+    client = Client()
+    client.force_login(Seller.objects.create_superuser("ada@example.org", "mind it", first_name="Ada"))
+    return client
+
+
+def file_of(photo: Photo, width: int = 320) -> str:
+    return reverse("admin:listings_photo_file", args=[photo.pk, width])
+
+
+def test_staff_see_photos_of_drafts(administrator: Client, seller: Seller) -> None:
+    photo = make_draft(seller).photos.get()
+    response = administrator.get(file_of(photo))
+    assert response["Content-Type"] == "image/jpeg"
+    assert b"".join(response)[:3] == b"\xff\xd8\xff"
+    photo_files.remove([photo.pk])
+    assert administrator.get(file_of(photo)).status_code == 404
+
+
+def test_others_do_not(seller_client: Client, seller: Seller, stranger: Client) -> None:
+    photo = make_draft(seller).photos.get()
+    for client in (seller_client, stranger):
+        assert client.get(file_of(photo)).status_code == 302
+    colleague = Seller.objects.create_user("colleague@example.org", is_staff=True)
+    client = Client()
+    client.force_login(colleague)
+    assert client.get(file_of(photo)).status_code == 403
+    colleague.user_permissions.add(Permission.objects.get(codename="view_photo"))
+    response = client.get(file_of(photo))
+    assert response.status_code == 200
+    response.close()
+
+
+def test_a_listing_shows_its_pictures_and_a_first_name(administrator: Client, seller: Seller) -> None:
+    listing = make_listing(seller, photos=3)
+    page = administrator.get(reverse("admin:listings_listing_change", args=[listing.pk])).content.decode()
+    assert page.count('class="thumbnail"') == 3
+    assert "Sanne" in page
+    assert seller.email not in page
+    page = administrator.get(reverse("admin:listings_listing_changelist")).content.decode()
+    assert page.count('class="thumbnail"') == 1
+    assert "€12.50" in page
+    assert 'word-live">Live' in page
+
+
+def test_a_new_shelf_counts_from_the_start(administrator: Client) -> None:
+    posted = {"name": "Instruments", "slug": "instruments", "position": 9}
+    administrator.post(reverse("admin:listings_category_add"), posted)
+    assert CategoryCount.objects.get(category__slug="instruments").on_show == 0
+    books = Category.objects.get(slug="books")
+    assert administrator.post(reverse("admin:listings_category_delete", args=[books.pk])).status_code == 403
+
+
+def test_an_address_is_its_owners_to_change(administrator: Client, seller: Seller) -> None:
+    address = reverse("admin:listings_seller_change", args=[seller.pk])
+    administrator.post(address, {"email": "other@example.org", "first_name": "Suus", "is_active": "on"})
+    seller.refresh_from_db()
+    assert (seller.email, seller.first_name) == ("seller@example.org", "Suus")
+    assert administrator.post(reverse("admin:listings_seller_delete", args=[seller.pk])).status_code == 403
+
+
+def test_a_mails_text_is_its_readers(administrator: Client, db: None) -> None:
+    mail = Mail.objects.create(sender="us@x.org", recipient="s@x.org", subject="Your code", body="7KQ4ZW")
+    page = administrator.get(reverse("admin:listings_mail_change", args=[mail.pk])).content.decode()
+    assert "Your code" in page
+    assert "7KQ4ZW" not in page
