@@ -5,14 +5,17 @@ import random
 import tempfile
 from pathlib import Path
 
+from PIL import Image, ImageDraw, ImageFont
+
 import materials as m
 import shapes as s
-from PIL import Image, ImageDraw, ImageFont
 
 SCRATCH = Path(tempfile.mkdtemp(prefix="covers-"))
 
 
 def _lines(draw: ImageDraw.ImageDraw, words: str, top: int, size: int, colour: str, middle: int, weight: int = 1) -> int:
+    widest = max(draw.textlength(line, font=ImageFont.load_default(size)) for line in words.split("|"))
+    size = min(size, int(size * middle * 1.7 / max(widest, 1)))
     font = ImageFont.load_default(size)
     for line in words.split("|"):
         left = middle - draw.textlength(line, font=font) / 2

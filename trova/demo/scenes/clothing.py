@@ -3,9 +3,10 @@
 import math
 import random
 
+from mathutils import noise
+
 import materials as m
 import shapes as s
-from mathutils import noise
 
 
 def tshirt(code: str = "#3f5872", stripe: str | None = None, seed: int = 1, sleeve: float = 0.2) -> None:

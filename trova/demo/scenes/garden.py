@@ -19,7 +19,8 @@ def potted(pot: str = "#b9683f", kind: str = "leafy", glazed: bool = False, sauc
         s.lathe([(0, 0), (0.066, 0), (0.089, 0.118), (0.096, 0.118), (0.099, 0.122), (0.1, 0.148), (0.097, 0.152), (0.09, 0.152), (0.087, 0.146), (0.084, 0.12)], clay, 72, 0.0012)
         s.lathe([(0.0865, 0.134), (0.05, 0.138), (0, 0.14)], m.plaster("#3a2a1e", 1, 1.0), 48)
         for _ in range(40):
-            s.ball(rng.uniform(0.003, 0.007), (rng.gauss(0, 0.035), rng.gauss(0, 0.035), 0.139), m.plaster("#4a3726", 1, 0.8), 0.7, 10)
+            out, turn = rng.uniform(0, 0.078), rng.uniform(0, 2 * math.pi)
+            s.ball(rng.uniform(0.003, 0.007), (out * math.cos(turn), out * math.sin(turn), 0.139), m.plaster("#4a3726", 1, 0.8), 0.7, 10)
         if kind == "leafy":
             rooms.foliage(rng, 26, 0.24, 0.15, 0.13, leaf)
         elif kind == "sword":

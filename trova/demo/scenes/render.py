@@ -33,7 +33,8 @@ def main() -> None:
         if (target / f"{shot.name}.jpg").exists() and not options.again:
             continue
         start = time.monotonic()
-        studio.take(shot, target, options.width, options.samples)
+        width = options.width if folder != "near_copies" else options.width * 3 // 4
+        studio.take(shot, target, width, options.samples)
         print(f"{folder}/{shot.name} {time.monotonic() - start:.0f} s", flush=True)
 
 

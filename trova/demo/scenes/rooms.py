@@ -5,9 +5,10 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mathutils import noise
+
 import materials as m
 import shapes as s
-from mathutils import noise
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,6 @@ WALLS: dict[str, Callable[[], s.Material]] = {
     "whitebrick": lambda: m.bricks("#d9d5cc", "#cfcac0", "#b9b3a8", 0.24, 0.075, 0.006),
     "tiles": lambda: m.bricks("#e6e6e1", "#dfe0da", "#a9a59c", 0.15, 0.15, 0.002, 0, 0.15),
     "metro": lambda: m.bricks("#dfe5e0", "#d3dcd6", "#8f8d87", 0.2, 0.1, 0.002, 0.5, 0.12),
-    "panel": lambda: m.bricks("#a9743f", "#93622f", "#3d2914", 3.0, 0.12, 0.004, 0.3, 0.5),
 }
 
 
@@ -116,7 +116,6 @@ GROUNDS: dict[str, Callable[[random.Random, float], None]] = {
     "concrete": _slab(lambda: m.plaster("#85827c", 0.75, 0.6)),
     "carpet": _slab(lambda: m.cloth("#8c8578", weave=260, fuzz=0.6)),
     "carpet-blue": _slab(lambda: m.cloth("#4a5a6e", weave=260, fuzz=0.6)),
-    "bedsheet": _soft(lambda: m.cloth("#d9d4c8", weave=900, fuzz=0.2), 0.06, 0.3),
     "blanket": _soft(lambda: m.cloth("#8b93a0", "#6b7586", 500, 0.6, 9, "Y"), 0.06, 0.33),
     "striped-sheet": _soft(lambda: m.cloth("#cfd3d6", "#7d90a4", 900, 0.2, 6, "X"), 0.055, 0.3),
 }

@@ -9,10 +9,11 @@ from typing import Any
 
 import bpy
 import numpy as np
-import phone
-import rooms
 from mathutils import Vector
 from PIL import Image
+
+import phone
+import rooms
 
 
 @dataclass(frozen=True)

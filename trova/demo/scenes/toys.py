@@ -2,10 +2,11 @@
 
 import math
 
+from PIL import Image, ImageDraw, ImageFont
+
 import books
 import materials as m
 import shapes as s
-from PIL import Image, ImageDraw, ImageFont
 
 
 def train(engine: str = "#a8342a", trim: str = "#2f5d7c", loads: tuple[str, ...] = ("#d1a13a", "#3f7a4f", "#b04a26"), wagons: int = 2, painted: bool = True) -> None:
