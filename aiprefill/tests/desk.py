@@ -5,7 +5,11 @@ from dataclasses import replace as changed
 from decimal import Decimal
 from typing import Any, Final
 
+from django.contrib.auth.models import Group
+from django.test import Client
+
 from aiprefill import actions, corrections
+from aiprefill.annotators import GROUP
 from aiprefill.models import How, PrefillJob, PromptVersion
 from aiprefill.prompts import PRODUCTION, create_version, label_version
 from aiprefill.suggestion import SuggestedField
@@ -95,3 +99,17 @@ def post(job: PrefillJob, seller: Seller, fields: dict[str, Any]) -> PrefillJob:
 def listing_of(job: PrefillJob) -> Listing:
     """The job's listing as it stands."""
     return Listing.objects.get(prefill_jobs=job)
+
+
+def annotator_client() -> Client:
+    """Jonas of the annotators, signed in."""
+    jonas = Seller.objects.create_user("jonas@example.org", "read well", first_name="Jonas", is_staff=True)
+    jonas.groups.add(Group.objects.get(name=GROUP))
+    return signed_in(jonas)
+
+
+def signed_in(seller: Seller) -> Client:
+    """A browser of this person."""
+    client = Client()
+    client.force_login(seller)
+    return client

@@ -24,7 +24,7 @@ from aiprefill.models import (
     Switch,
 )
 from aiprefill.prompts import PRODUCTION, label_version
-from aiprefill.tests.desk import History, history, listing_of, read
+from aiprefill.tests.desk import History, annotator_client, history, listing_of, read, signed_in
 from aiprefill.tests.job_steps import let_time_pass
 from aiprefill.tests.provider_server import ProviderServer
 from listings.models import Listing, Seller
@@ -37,10 +37,7 @@ JOBS = "/admin/aiprefill/prefilljob/"
 
 @pytest.fixture
 def annotator(db: None) -> Client:
-    """Somebody of the group, signed in."""
-    jonas = Seller.objects.create_user("jonas@example.org", "read well", first_name="Jonas", is_staff=True)
-    jonas.groups.add(Group.objects.get(name=GROUP))
-    return signed_in(jonas)
+    return annotator_client()
 
 
 @pytest.fixture
@@ -51,12 +48,6 @@ def administrator(db: None) -> Client:
 @pytest.fixture
 def past(provider: ProviderServer, seller: Seller) -> History:
     return history(provider, seller)
-
-
-def signed_in(seller: Seller) -> Client:
-    client = Client()
-    client.force_login(seller)
-    return client
 
 
 def story_of(client: Client, job: PrefillJob, query: str = "") -> str:

@@ -8,7 +8,6 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import Group
 from django.db import connection
 from django.db.models import Model
 from django.forms.models import model_to_dict
@@ -17,7 +16,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from aiprefill import actions
-from aiprefill.annotators import GROUP
 from aiprefill.models import (
     Correction,
     Feedback,
@@ -29,7 +27,7 @@ from aiprefill.models import (
     SpendDay,
     Switch,
 )
-from aiprefill.tests.desk import History, history
+from aiprefill.tests.desk import History, annotator_client, history, signed_in
 from aiprefill.tests.provider_server import ProviderServer
 from listings.admin import BoundedPaginator
 from listings.models import Category, Listing, Mail, Photo, Seller
@@ -47,20 +45,12 @@ def past(provider: ProviderServer, seller: Seller) -> History:
 
 @pytest.fixture
 def annotator(db: None) -> Client:
-    jonas = Seller.objects.create_user("jonas@example.org", "read well", first_name="Jonas", is_staff=True)
-    jonas.groups.add(Group.objects.get(name=GROUP))
-    return signed_in(jonas)
+    return annotator_client()
 
 
 @pytest.fixture
 def administrator(db: None) -> Client:
     return signed_in(Seller.objects.create_superuser("ada@example.org", "mind it", first_name="Ada"))
-
-
-def signed_in(seller: Seller) -> Client:
-    client = Client()
-    client.force_login(seller)
-    return client
 
 
 def page_name(model: type[Model], page: str) -> str:
@@ -72,13 +62,13 @@ def list_of(model: type[Model]) -> str:
 
 
 def pages_of(model: type[Model]) -> Iterator[str]:
-    """The addresses of a model: its list, searched and bare, and each row's pages."""
+    """The addresses of a model: its list, searched and bare, each row's page, and all that one row has."""
     yield list_of(model)
     yield f"{list_of(model)}?q=example.org"
     yield f"{list_of(model)}?q=%27%22%00"
     yield reverse(page_name(model, "add"))
-    for row in model._default_manager.all():
-        for page in ("change", "history", "delete"):
+    for number, row in enumerate(model._default_manager.all()):
+        for page in ("change",) if number else ("change", "history", "delete"):
             yield reverse(page_name(model, page), args=[row.pk])
 
 
