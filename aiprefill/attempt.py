@@ -16,6 +16,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import DurationField, ExpressionWrapper, F, QuerySet
 from django.db.models.functions import Coalesce, Now
 from django.utils.crypto import salted_hmac
+from psycopg.types.json import Jsonb
 
 from aiprefill import ledger
 from aiprefill.limits import BudgetSpent
@@ -41,6 +42,13 @@ JITTER: Final = 0.25
 """Of a delay, so that calls which failed together do not come back together."""
 SETTLE_PAUSES: Final = (0.0, 0.5, 1.0, 2.0)
 """Seconds before each try to write down an answer that is paid for."""
+
+WRITE_FIELDS: Final = """
+UPDATE aiprefill_prefilljob
+SET fields = %s, sequence = sequence + 1, first_field_at = coalesce(first_field_at, statement_timestamp())
+WHERE id = %s AND attempt = %s AND state = 'running'
+"""
+"""In SQL: it runs four times a call, in 64 threads of one process."""
 
 time_left: Final = ExpressionWrapper(F("deadline") - Now(), output_field=DurationField())
 
@@ -131,7 +139,8 @@ class Attempt:
             case CallOpened(request):
                 self._open(request)
             case FieldReady(name, field):
-                if self.arriving.take(name, field):
+                # The last field comes with the answer's end, and the settlement brings it.
+                if self.arriving.take(name, field) and name != AI_FIELDS[-1]:
                     self._write_fields()
         release()
 
@@ -173,11 +182,10 @@ class Attempt:
 
     def _write_fields(self) -> None:
         try:
-            written = self._mine.update(
-                fields=self.arriving.fields,
-                sequence=F("sequence") + 1,
-                first_field_at=Coalesce(F("first_field_at"), Now()),
-            )
+            with connection.cursor() as cursor:
+                values: list[Any] = [Jsonb(self.arriving.fields), self.job.pk, self.job.attempt]
+                cursor.execute(WRITE_FIELDS, values)
+                written = cursor.rowcount
         except (OperationalError, InterfaceError) as error:
             if connection.in_atomic_block:
                 raise

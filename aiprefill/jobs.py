@@ -1,9 +1,8 @@
 """Jobs being done: each claimed by whoever is free, and mended by a sweep when nobody is left to end it."""
 
 import random
-import threading
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from django.db import DatabaseError, InterfaceError, transaction
 from django.db.models import Case, F, IntegerField, Q, Value, When
@@ -19,9 +18,6 @@ from aiprefill.providers.base import ErrorClass, Outcome, Reply, SuggestionFaile
 ALONE_FROM: Final = 2
 """Lost workers after which a job is run alone: it may be what kills them."""
 MOST_LOSSES: Final = 5
-
-# Between looking what runs here and claiming, no other thread may claim.
-_claiming: Final = threading.Lock()
 
 
 def due_count() -> int:
@@ -52,22 +48,28 @@ def perform_next(draw: Callable[[], float] = random.random) -> bool:
 
 def claim() -> Attempt | None:
     """Take the oldest due job and hold its lease, which the caller releases; None when none is due."""
-    with _claiming:
-        while not leases.runs_alone():
-            with transaction.atomic():
-                due = _oldest_due(among_others=leases.running() > 0)
-                if due is None:
-                    return None
-                job, seconds = due
-                job.losses += job.state == JobState.RUNNING
-                if job.losses >= MOST_LOSSES:
-                    gave_up = ended(JobState.GAVE_UP, "lost_workers") | {"losses": job.losses}
-                    PrefillJob.objects.filter(pk=job.pk).update(**gave_up)
-                    continue
-                attempt = _start(job, seconds)
-            leases.hold(attempt.held, alone=job.losses >= ALONE_FROM)
-            return attempt
+    for alone in (False, True):
+        with leases.room(alone=alone) as is_free:
+            attempt = _claim(alone=alone) if is_free else None
+            if attempt:
+                leases.hold(attempt.held, alone=alone)
+                return attempt
     return None
+
+
+def _claim(*, alone: bool) -> Attempt | None:
+    """Claim the oldest due row of those that run alone, or of the others."""
+    while True:
+        with transaction.atomic():
+            job = _oldest_due(alone=alone)
+            if job is None:
+                return None
+            seconds = job.left.total_seconds()
+            job.losses += job.state == JobState.RUNNING
+            if job.losses < MOST_LOSSES:
+                return _start(job, seconds)
+            gave_up = ended(JobState.GAVE_UP, "lost_workers") | {"losses": job.losses}
+            PrefillJob.objects.filter(pk=job.pk).update(**gave_up)
 
 
 def sweep() -> None:
@@ -93,17 +95,12 @@ def _called(attempt: Attempt) -> Outcome | SuggestionFailed:
     return suggest(request, provider, deadline=attempt.deadline, on_event=attempt.on_event)
 
 
-def _oldest_due(*, among_others: bool) -> tuple[PrefillJob, float] | None:
-    """The next row, locked, and its seconds left; one that kills workers comes last and not beside others."""
+def _oldest_due(*, alone: bool) -> Any:
+    """The next row with its version and the time that is `left`, locked."""
     is_lost = Case(When(state=JobState.RUNNING, then=1), default=0, output_field=IntegerField())
-    due = PrefillJob.objects.due().annotate(left=time_left, is_last=Q(losses__gte=ALONE_FROM - is_lost))
-    if among_others:
-        due = due.filter(is_last=False)
-    locked = due.select_for_update(skip_locked=True).order_by("is_last", "next_at").values_list("pk", "left")
-    row = locked.first()
-    if row is None:
-        return None
-    return PrefillJob.objects.select_related("version").get(pk=row[0]), row[1].total_seconds()
+    due = PrefillJob.objects.due().annotate(left=time_left, is_alone=Q(losses__gte=ALONE_FROM - is_lost))
+    locked = due.select_related("version").select_for_update(of=("self",), skip_locked=True)
+    return locked.filter(is_alone=alone).order_by("next_at").first()
 
 
 def _start(job: PrefillJob, seconds: float) -> Attempt:

@@ -6,6 +6,8 @@ A worker that dies renews nothing, so its rows become due again; a call that out
 import logging
 import threading
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import reduce
 from operator import or_
@@ -26,6 +28,8 @@ Held = tuple[uuid.UUID, int]
 _held: Final[dict[Held, bool]] = {}
 _changed: Final = threading.Condition()
 _thread: threading.Thread | None = None
+_entering = 0
+_is_alone_entering = False
 
 
 def lease() -> timedelta:
@@ -38,9 +42,24 @@ def running() -> int:
     return len(_held)
 
 
-def runs_alone() -> bool:
-    """Whether a call runs here that must not take others down with it."""
-    return any(_held.values())
+@contextmanager
+def room(*, alone: bool) -> Iterator[bool]:
+    """Whether a call may be claimed here now, and that it stays so for the block.
+
+    A call that runs alone needs an empty process and keeps it; the others may come at once.
+    """
+    global _entering, _is_alone_entering  # noqa: PLW0603  they count the threads of this process
+    with _changed:
+        is_free = not (_is_alone_entering or any(_held.values()))
+        is_free &= not (alone and (_held or _entering))
+        _entering += is_free
+        _is_alone_entering |= is_free and alone
+    try:
+        yield is_free
+    finally:
+        with _changed:
+            _entering -= is_free
+            _is_alone_entering &= not (is_free and alone)
 
 
 def hold(held: Held, *, alone: bool = False) -> None:
