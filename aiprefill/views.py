@@ -32,6 +32,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from aiprefill import actions
 from aiprefill.actions import NotAsked, Reason
 from aiprefill.forms import (
+    TAKEN,
     Slot,
     keep_traces,
     listing_form,
@@ -83,8 +84,8 @@ def start(request: HttpRequest) -> HttpResponse:
 def _start_context(request: HttpRequest, form_key: uuid.UUID) -> dict[str, Any]:
     """Who would read the photos, in words; a browser without a unit will take the form's key as its own."""
     seller = _seller(request)
-    samples = sorted(_samples())
-    context = {"samples": samples, "sample_key": uuid.uuid4() if samples else None}
+    samples = [(name, in_words(name)) for name in sorted(_samples())]
+    context: dict[str, Any] = {"samples": samples, "sample_key": uuid.uuid4() if samples else None}
     if actions.is_off():
         return context | {"why_not": NOT_ASKED[Reason.OFF]}
     if not actions.wants_suggestions(seller):
@@ -100,6 +101,11 @@ def _samples() -> dict[str, Path]:
     """The sample photos by name; none where the site is for real."""
     folder = settings.SAMPLE_PHOTOS
     return {file.name: file for file in folder.glob("*.jpg")} if folder else {}
+
+
+def in_words(name: str) -> str:
+    """What a sample photo shows, by its name: "mug, blue" for mug-blue-near.jpg."""
+    return Path(name).stem.removesuffix("-near").replace("-", ", ")
 
 
 def _take_sample(request: HttpRequest, name: str) -> None:
@@ -180,14 +186,14 @@ def _context(request: HttpRequest, listing: Listing, form: ListingForm) -> dict[
             "whole": {"name": "", **thumb(whole)},
         }
     found = slots(form, job)
-    return (
-        context | {f"beside_{name}": slot for name, slot in found.items()} | {"assisted": _is_assisted(found)}
-    )
+    context |= {f"beside_{name}": slot for name, slot in found.items()}
+    return context | {"assisted": _is_assisted(found, jobs)}
 
 
-def _is_assisted(found: dict[str, Slot]) -> bool:
-    """Whether something of a suggestion stands in the listing."""
-    return any(slot.shown == "filled" or slot.how in {"filled", "used"} for slot in found.values())
+def _is_assisted(found: dict[str, Slot], jobs: list[PrefillJob]) -> bool:
+    """Whether a suggestion stands in the listing, be it of photos that were read before."""
+    hows = [trace.how for job in jobs for trace in job.traces.all()]
+    return any(slot.shown == "filled" for slot in found.values()) or any(how in TAKEN for how in hows)
 
 
 def _jobs(listing_id: uuid.UUID) -> Any:

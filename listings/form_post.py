@@ -167,7 +167,7 @@ def _finish(request: HttpRequest, answer: Answer, verb: str) -> None:
         answer.is_published = True
         answer.goes_to = listing.get_absolute_url()
     else:
-        answer.goes_to = sign_in_url(request)
+        answer.goes_to = sign_in_url(request, f"?{REVIEW}")  # where Post is at the top
 
 
 def _show_missing(answer: Answer, lacks: dict[str, str]) -> None:
@@ -177,6 +177,6 @@ def _show_missing(answer: Answer, lacks: dict[str, str]) -> None:
             answer.form.add_error(name, sentence)
 
 
-def sign_in_url(request: HttpRequest) -> str:
-    """Where to sign in and come back to this page."""
-    return redirect_to_login(request.path).url
+def sign_in_url(request: HttpRequest, query: str = "") -> str:
+    """Where to sign in and come back to this page, with this query."""
+    return redirect_to_login(request.path + query).url

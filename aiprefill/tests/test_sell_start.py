@@ -93,11 +93,13 @@ def test_writing_it_oneself_asks_nothing(client: Client, do: str, photos: int) -
 
 def test_a_sample_goes_the_way_of_a_photo(client: Client, settings: LazySettings, tmp_path: Path) -> None:
     settings.SAMPLE_PHOTOS = tmp_path
-    (tmp_path / "mug.jpg").write_bytes(jpeg(3))
-    assert "sample:mug.jpg" in client.get("/sell/").content.decode()
-    served = client.get("/sell/sample/mug.jpg")
+    (tmp_path / "mug-blue-near.jpg").write_bytes(jpeg(3))
+    page = client.get("/sell/").content.decode()
+    assert "sample:mug-blue-near.jpg" in page
+    assert 'alt="Sample photo: mug, blue"' in page
+    served = client.get("/sell/sample/mug-blue-near.jpg")
     assert (served["Content-Type"], b"".join(served)) == ("image/jpeg", jpeg(3))
-    client.post("/sell/", {"do": "sample:mug.jpg", "form_key": str(uuid.uuid4())})
+    client.post("/sell/", {"do": "sample:mug-blue-near.jpg", "form_key": str(uuid.uuid4())})
     assert Listing.objects.get().photos.count() == PrefillJob.objects.count() == 1
 
 

@@ -15,7 +15,7 @@ from listings.tests.cast import UNIT
 from listings.units import set_unit
 from trova.tests.browser import Visitor
 
-DRAFT: Final = re.compile(r"/sell/[0-9a-f-]{36}/$")
+DRAFT: Final = re.compile(r"/sell/[0-9a-f-]{36}/(\?review)?$")
 LONG: Final = 20_000
 """Milliseconds to wait for what a worker does, on a busy machine."""
 
