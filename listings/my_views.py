@@ -50,11 +50,8 @@ def mine(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def drafts(request: HttpRequest) -> HttpResponse:
-    """What was started and not posted: the seller's, or, signed out, this browser's."""
-    if request.user.is_authenticated:
-        listings = Listing.objects.filter(seller=request.user).drafts()
-    else:
-        listings = Listing.objects.of_unit(unit_of(request))
+    """What was started and not posted: the seller's, and what this browser began signed out."""
+    listings = Listing.objects.writable_by(request.user, unit_of(request)).drafts()
     context = _page(request, listings)
     context |= {"drafts": True, "draft_days": settings.ABANDONED_DRAFT_DAYS}
     return render(request, "listings/mine.html", context)
@@ -129,7 +126,11 @@ def delete_account(request: HttpRequest) -> HttpResponse:
     form = LeavingForm(request.POST or None, seller=seller)
     if not form.is_valid():
         return render(request, "listings/delete_account.html", {"form": form})
-    actions.erase_account(seller)
+    try:
+        actions.erase_account(seller)
+    except rules.MustStay as error:
+        messages.warning(request, str(error))
+        return redirect("listings:account")
     logout(request)
     messages.success(request, _("Your account and everything in it is deleted."))
     return redirect("listings:browse")

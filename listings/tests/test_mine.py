@@ -38,6 +38,8 @@ def test_my_drafts_are_mine_alone(
     assert titles(seller_client, "/my/drafts/") == ["the seller&#x27;s own"]
     assert titles(unit_client, "/my/drafts/") == ["this browser&#x27;s"]
     assert titles(stranger, "/my/drafts/") == []
+    unit_client.force_login(seller)
+    assert titles(unit_client, "/my/drafts/") == ["this browser&#x27;s", "the seller&#x27;s own"]
 
 
 def test_pages_of_ones_own_are_kept_by_no_cache(seller_client: Client, seller: Seller) -> None:
