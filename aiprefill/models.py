@@ -143,7 +143,7 @@ class PrefillJobQuerySet(models.QuerySet["PrefillJob"]):
         return self.filter(state__in=OPEN_STATES)
 
     def due(self) -> Self:
-        """Claimable before its deadline: waiting and its time has come, or running under a lease that ran out."""
+        """Claimable before the deadline: waiting and its time has come, or under a lease that ran out."""
         return self.filter(deadline__gt=Now()).filter(
             Q(state=JobState.QUEUED, next_at__lte=Now()) | Q(state=JobState.RUNNING, lease_until__lte=Now())
         )
@@ -248,6 +248,7 @@ class PrefillJob(models.Model):
             models.Index(
                 fields=["next_at"], name="prefill_job_open", condition=Q(state__in=["queued", "running"])
             ),
+            models.Index(fields=["-created_at", "-id"], name="prefill_job_newest"),
             models.Index(fields=["unit", "armed_at"], name="prefill_job_of_unit_by_day"),
             models.Index(fields=["seller", "armed_at"], name="prefill_job_of_seller_by_day"),
             models.Index(

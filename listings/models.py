@@ -252,6 +252,7 @@ class Listing(models.Model):
                 condition=Q(status__in=["live", "reserved"]),
             ),
             models.Index(fields=["seller", "-updated_at"], name="listing_of_seller"),
+            models.Index(fields=["-created_at", "-id"], name="listing_newest_made"),
             models.Index(fields=["unit"], name="listing_of_unit", condition=Q(status="draft", seller=None)),
             models.Index(
                 fields=["updated_at"], name="listing_abandoned", condition=Q(status="draft", seller=None)
@@ -319,6 +320,7 @@ class Photo(models.Model):
         indexes = [
             models.Index(fields=["sha256"], name="photo_by_sha256"),
             models.Index(fields=["phash"], name="photo_by_phash"),
+            models.Index(fields=["-created_at", "-id"], name="photo_newest"),
         ]
 
     def __str__(self) -> str:
