@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -65,4 +66,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not (public or own or moderates(request.user)):
         raise Http404
     photos = list(listing.photos.all())
-    return render(request, "listings/detail.html", {"listing": listing, "photos": photos, "own": own})
+    response = render(request, "listings/detail.html", {"listing": listing, "photos": photos, "own": own})
+    if not public:
+        add_never_cache_headers(response)
+    return response

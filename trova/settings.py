@@ -4,6 +4,7 @@ A setting that cannot work raises `ImproperlyConfigured` here, at start, with it
 """
 
 import sys
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -26,7 +27,9 @@ environ.Env.read_env(BASE_DIR / ".env")
 def checked_url(name: str, schemes: set[str], default: str) -> str:
     """The URL in environment variable `name`, or `default` where it is unset or empty."""
     value: str = env.str(name, default="") or default
-    if value and urlsplit(value).scheme not in schemes:
+    parts = urlsplit(value)
+    lacks_host = parts.scheme in {"http", "https"} and not parts.netloc
+    if value and (parts.scheme not in schemes or lacks_host):
         raise ImproperlyConfigured(
             f"{name} must be a URL that begins with one of: {', '.join(sorted(schemes))}."
         )
@@ -67,14 +70,18 @@ SAMPLE_PHOTOS = BASE_DIR / "trova" / "demo" / "samples" if LOCAL else None
 SECRET_KEY = env.str("SECRET_KEY", default="") or (
     "not a secret: local runs only, on localhost" if LOCAL else ""
 )
-if not SECRET_KEY:
+if not (LOCAL or len(SECRET_KEY) >= 50):
     raise ImproperlyConfigured("SECRET_KEY must be set: at least 50 random characters.")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "testserver"] if LOCAL else [])
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must be set: the site's host names, separated by commas.")
 SITE_URL = checked_url(
-    "SITE_URL", {"http", "https"}, f"http://localhost:{env.str('PORT', default='8000')}"
+    "SITE_URL",
+    {"http", "https"} if LOCAL else {"https"},
+    f"http://localhost:{env.str('PORT', default='8000')}" if LOCAL else "",
 ).rstrip("/")
+if not SITE_URL:
+    raise ImproperlyConfigured("SITE_URL must be set: where the site is, like https://trova.example.")
 CSRF_TRUSTED_ORIGINS = [] if LOCAL else [SITE_URL]
 CSRF_FAILURE_VIEW = "listings.form_views.page_expired"
 
@@ -135,6 +142,8 @@ except (KeyError, ValueError, ImproperlyConfigured) as error:
         "MAIL_URL must be a mail URL, like smtp+tls://user:password@host:587."
     ) from error
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Trova <hello@localhost>")
+if "@" not in parseaddr(DEFAULT_FROM_EMAIL)[1] or not DEFAULT_FROM_EMAIL.isprintable():
+    raise ImproperlyConfigured("DEFAULT_FROM_EMAIL must be an address, like Trova <hello@trova.example>.")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Where selling starts, and goes on with a draft; without these pages, the marketplace's own forms
@@ -170,15 +179,17 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Before static files, which take the same headers.
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "trova.private.keep_nothing",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]

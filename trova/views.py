@@ -1,6 +1,6 @@
 """Pages that belong to no app."""
 
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.db import connection
@@ -26,13 +26,21 @@ def health(request: HttpRequest) -> HttpResponse:
 @require_POST
 def set_theme(request: HttpRequest) -> HttpResponse:
     """Keep the wish for light, dark or the device's own, and go back to the page it came from."""
-    back = urlsplit(request.headers.get("Referer", "")).path
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    back = urlunsplit(("", "", came_from.path, came_from.query, ""))
+    if not came_from.path or not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = "/"
     response = HttpResponseRedirect(back)
     theme = request.POST.get("theme", "")
     if theme in THEMES:
-        response.set_cookie("theme", theme, max_age=31_536_000, samesite="Lax", secure=request.is_secure())
+        response.set_cookie(
+            "theme",
+            theme,
+            max_age=31_536_000,
+            secure=settings.COOKIES_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
     else:
         response.delete_cookie("theme")
     return response

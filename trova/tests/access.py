@@ -1,0 +1,149 @@
+"""Everybody who may ask, everything that may be asked for, and how the site answered."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.core import signing
+from django.core.mail import send_mail
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from aiprefill import actions, corrections, ledger
+from aiprefill.annotators import GROUP
+from aiprefill.models import How, OutputPurpose, PrefillJob, SpendDay
+from aiprefill.tests.selling import done
+from listings import actions as listing_actions
+from listings.models import Listing, Seller
+from listings.tests.cast import UNIT, make_draft
+from listings.units import set_unit
+
+PEOPLE: Final = ("stranger", "browser", "neighbour", "owner", "annotator", "administrator")
+"""Signed out; signed out at the browser of the unsigned draft; two sellers; two of the staff."""
+OWNERS_UNIT: Final = UUID("22222222-2222-4222-8222-222222222222")
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One URL pattern of the project: its name, empty where it has none, and what it wants to know."""
+
+    name: str
+    route: str
+    wants: frozenset[str]
+
+
+def patterns() -> list[Pattern]:
+    """Every URL pattern of the project."""
+    return list(_walk(get_resolver().url_patterns, "", "", frozenset()))
+
+
+def _walk(found: list[Any], space: str, route: str, wants: frozenset[str]) -> Iterator[Pattern]:
+    for pattern in found:
+        here = route + str(pattern.pattern)
+        wanted = wants | {*pattern.pattern.converters, *pattern.pattern.regex.groupindex}
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from _walk(pattern.url_patterns, inner, here, wanted)
+        elif isinstance(pattern, URLPattern):
+            yield Pattern(f"{space}{pattern.name}" if pattern.name else "", here, wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What there is to be seen: `posted` is public, `draft` its owner's, `unsigned` a browser's."""
+
+    clients: dict[str, Client]
+    posted: Listing
+    draft: Listing
+    unsigned: Listing
+    job: PrefillJob
+
+    def address(self, pattern: Pattern, of: str) -> str:
+        """Where `pattern` speaks of the listing `of`, or of a row of the model that it is about."""
+        listing: Listing = getattr(self, of)
+        told: dict[str, Any] = {
+            "draft": listing.pk,
+            "pk": 1 if "webauthn" in pattern.name else listing.pk,
+            "width": 320,
+            "extension": "webp",
+            "name": "none.jpg",
+            "job_id": self.job.pk,
+            "number": self.job.version_id,
+            "content_type_id": ContentType.objects.get_for_model(Listing).pk,
+            "uidb36": "1",
+            "key": "set-password",
+            "app_label": "listings",
+        }
+        if "photo" in pattern.name and "pk" in pattern.wants:
+            told["pk"] = listing.photos.all()[0].pk
+        if pattern.name.startswith("admin:"):
+            told |= {"object_id": listing.pk, "id": listing.seller_id, "photo_id": listing.photos.all()[0].pk}
+            for model in admin.site._registry:
+                if f":{model._meta.app_label}_{model._meta.model_name}_" in pattern.name:
+                    row = model._default_manager.order_by("pk").first()
+                    assert row, f"the world has no {model}"
+                    told["object_id"] = row.pk
+        if pattern.name == "aiprefill:progress":
+            salt = f"aiprefill.progress.{listing.pk}.{OWNERS_UNIT}"
+            query = f"?job={signing.Signer(salt=salt).sign(str(self.job.pk))}"
+        else:
+            query = ""
+        return reverse(pattern.name, kwargs={name: told[name] for name in pattern.wants}) + query
+
+
+def make_world() -> World:
+    """Everything once."""
+    owner, neighbour = (Seller.objects.create_user(f"{name}@example.org") for name in ("owner", "neighbour"))
+    annotator = Seller.objects.create_user("annotator@example.org", is_staff=True)
+    annotator.groups.add(Group.objects.get(name=GROUP))
+    administrator = Seller.objects.create_superuser("administrator@example.org")
+    signed_in = {
+        "neighbour": neighbour,
+        "owner": owner,
+        "annotator": annotator,
+        "administrator": administrator,
+    }
+    clients = {name: _client(signed_in.get(name)) for name in PEOPLE}
+    _sit_at(clients["browser"], UNIT)
+    _sit_at(clients["owner"], OWNERS_UNIT)
+    posted = make_draft(owner)
+    _tell_everything(owner, done(posted))
+    corrections.sweep()
+    draft = make_draft(owner, unit=OWNERS_UNIT, photos=2)
+    return World(clients, posted, draft, make_draft(), done(draft))
+
+
+def _client(seller: Seller | None) -> Client:
+    client = Client()
+    if seller:
+        EmailAddress.objects.create(user=seller, email=seller.email, verified=True, primary=True)
+        client.force_login(seller)
+    return client
+
+
+def _sit_at(client: Client, unit: UUID) -> None:
+    response = HttpResponse()
+    set_unit(response, unit)
+    client.cookies.update(response.cookies)
+
+
+def _tell_everything(owner: Seller, job: PrefillJob) -> None:
+    """Post the job's listing, and leave a row in each table that the admin shows."""
+    corrections.trace(job, "title", "0" * 64, How.FILLED)
+    actions.give_feedback(job, "title", up=True, word="Right")
+    actions.set_preference(owner, wants=True)
+    actions.turn_on()
+    ledger.open_call(OutputPurpose.JOB, job.version, "{}", job=job)
+    SpendDay.objects.get_or_create(day="2026-01-31")
+    guarded = Seller.objects.create_user("guarded@example.org")
+    Authenticator.objects.create(user=guarded, type=Authenticator.Type.TOTP, data={"secret": "none"})
+    send_mail("Your code", "It is 1234.", None, [owner.email])
+    assert job.listing
+    listing_actions.publish(job.listing, owner)

@@ -1,0 +1,233 @@
+"""Every address against everybody who may ask for it: what is another's is not found."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from django.conf import LazySettings
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from trova.tests.access import PEOPLE, World, make_world, patterns
+
+HEADERS: Final = (
+    "Content-Security-Policy",
+    "Cross-Origin-Opener-Policy",
+    "Referrer-Policy",
+    "X-Content-Type-Options",
+    "X-Frame-Options",
+)
+WRITING: Final = ("INSERT", "UPDATE", "DELETE", "NOTIFY")
+DATA: Final = {"listings:change": {"change": "reserve"}}
+"""What is posted where an empty post would say nothing."""
+
+# An answer is a status, or `in` for a redirect to signing in. One stands for everybody; two for signed out
+# and signed in; three for those who do not work here, an annotator, an administrator; six for PEOPLE.
+# Who is signed out at the browser that began a draft is asked to sign in.
+MATRIX: Final = """
+health                                | 200                     | 405
+theme                                 | 405                     | 302
+about                                 | 200                     | 405
+privacy                               | 200                     | 405
+listings:browse                       | 200                     | 405
+listings:new                          | 200                     | 422
+listings:edit of draft                | 404 404 404 200 404 404 | 404 404 404 302 404 404
+listings:edit of unsigned             | 404 200 404 404 404 404 | 404 302 404 404 404 404
+listings:edit of posted               | 404 in 404 200 404 404  | 404 401 404 302 404 404
+listings:detail of draft              | 404 404 404 200 200 200 | 405
+listings:detail of unsigned           | 404 200 404 404 200 200 | 405
+listings:detail of posted             | 200                     | 405
+listings:change of draft              | 405                     | 404 404 404 302 404 404
+listings:change of unsigned           | 405                     | 404 302 404 404 404 404
+listings:change of posted             | 405                     | 404 404 404 302 404 404
+listings:delete of draft              | 404 404 404 200 404 404 | 404 404 404 302 404 404
+listings:delete of unsigned           | 404 200 404 404 404 404 | 404 302 404 404 404 404
+listings:delete of posted             | 404 404 404 200 404 404 | 404 404 404 302 404 404
+listings:mine                         | in 200                  | 405
+listings:drafts                       | 200                     | 405
+listings:account                      | in 200                  | in 200
+listings:delete_account               | in 200                  | in 200
+listings:photo of draft               | 404 404 404 200 200 200 | 405
+listings:photo of unsigned            | 404 200 404 404 200 200 | 405
+listings:photo of posted              | 200                     | 405
+aiprefill:start                       | 200                     | 422
+aiprefill:preference                  | in 200                  | in 302
+aiprefill:sample                      | 404                     | 405
+aiprefill:draft of draft              | 404 404 404 200 404 404 | 404 404 404 302 404 404
+aiprefill:draft of unsigned           | 404 200 404 404 404 404 | 404 302 404 404 404 404
+aiprefill:draft of posted             | 404 in 404 200 404 404  | 404 401 404 302 404 404
+aiprefill:progress of draft           | 404 404 404 200 404 404 | 405
+aiprefill:progress of unsigned        | 404                     | 405
+aiprefill:progress of posted          | 404                     | 405
+account_login                         | 200 302                 | 200 302
+account_logout                        | 302 200                 | 302
+account_inactive                      | 200                     | 405
+account_signup                        | in                      | in
+account_reauthenticate                | in 403                  | in 403
+account_email                         | in 200                  | in 302
+account_email_verification_sent       | in 302                  | in 302
+account_change_password               | in 302                  | in 302
+account_set_password                  | in 200                  | in 200
+account_reset_password                | 200                     | 200
+account_reset_password_done           | 200                     | 405
+account_reset_password_from_key       | 200                     | 200
+account_reset_password_from_key_done  | 200                     | 405
+account_request_login_code            | 200 302                 | 200 302
+account_confirm_login_code            | in 302                  | in 302
+mfa_index                             | in 200                  | in 405
+mfa_authenticate                      | in 302                  | in 302
+mfa_reauthenticate                    | in 403                  | in 403
+mfa_activate_totp                     | in 200                  | in 200
+mfa_deactivate_totp                   | in 404                  | in 404
+mfa_view_recovery_codes               | in 404                  | in 405
+mfa_generate_recovery_codes           | in 200                  | in 200
+mfa_download_recovery_codes           | in 404                  | in 404
+mfa_list_webauthn                     | in 200                  | in 405
+mfa_add_webauthn                      | in 200                  | in 200
+mfa_reauthenticate_webauthn           | in 403                  | in 403
+mfa_remove_webauthn                   | in 404                  | in 404
+mfa_edit_webauthn                     | in 404                  | in 404
+mfa_login_webauthn                    | in 302                  | in 302
+admin:index                           | in 200 200              | in 200 200
+admin:login                           | in in 403 403 302 302   | in in 403 403 200 200
+admin:logout                          | 302 405 405             | 302
+admin:password_change                 | in 200 200              | in 200 200
+admin:password_change_done            | in 200 200              | in 405 405
+admin:autocomplete                    | in 403 403              | in 405 405
+admin:jsi18n                          | in 200 200              | in 405 405
+admin:view_on_site                    | in 302 302              | in 302 302
+admin:app_list                        | in 200 200              | in 200 200
+admin:auth_user_password_change       | in 403 200              | in 403 200
+admin:listings_photo_file             | in 200 200              | in 200 200
+admin:aiprefill_run_in_lab            | in 405 405              | in 404 404
+admin:aiprefill_copy_version          | in 403 200              | in 403 200
+admin:aiprefill_throw_switch          | in 403 200              | in 403 302
+"""
+
+# A model of the admin: whether annotators see it, and what an administrator may do to its rows.
+MODELS: Final = """
+listings_listing       | seen   |
+listings_photo         | seen   |
+listings_category      | seen   | add change
+listings_categorycount | unseen |
+listings_seller        | unseen | add change
+listings_mail          | unseen |
+aiprefill_prefilljob   | seen   |
+aiprefill_modeloutput  | seen   |
+aiprefill_promptversion | seen  |
+aiprefill_labelmove    | seen   |
+aiprefill_fieldtrace   | seen   |
+aiprefill_correction   | seen   |
+aiprefill_feedback     | seen   |
+aiprefill_spendday     | seen   |
+aiprefill_switch       | unseen |
+aiprefill_preference   | unseen |
+auth_group             | unseen | add change delete
+account_emailaddress   | unseen | add change delete
+mfa_authenticator      | unseen | add change delete
+"""
+
+VERBS: Final = ("add", "change", "delete")
+
+Row = tuple[list[str], list[str]]
+"""What each of PEOPLE gets for a GET and for a POST."""
+
+
+def lines(table: str) -> Iterator[list[str]]:
+    for line in table.strip().splitlines():
+        yield [cell.strip() for cell in line.split("|")]
+
+
+def answers(cell: str) -> list[str]:
+    given = cell.split()
+    shares = {1: [6], 2: [2, 4], 3: [4, 1, 1], 6: [1] * 6}[len(given)]
+    return [answer for answer, share in zip(given, shares, strict=True) for _ in range(share)]
+
+
+def rows() -> dict[str, Row]:
+    """Every row of the matrix, by the name of its address, and ` of ` what."""
+    found = {name: (answers(get), answers(post)) for name, get, post in lines(MATRIX)}
+    for model, seen, may in lines(MODELS):
+        looks = answers(f"in {'200' if seen == 'seen' else '403'} 200")
+        allowed = {verb: answers(f"in 403 {200 if verb in may.split() else 403}") for verb in VERBS}
+        found |= {f"admin:{model}_{view}": (looks, looks) for view in ("changelist", "history")}
+        found |= {f"admin:{model}_{verb}": (allowed[verb], allowed[verb]) for verb in ("add", "delete")}
+        found[f"admin:{model}_change"] = (looks, allowed["change"])
+    found["admin:listings_seller_change"] = (answers("in 403 200"), answers("in 403 302"))
+    return found
+
+
+ROWS: Final = rows()
+PATTERNS: Final = {pattern.name: pattern for pattern in patterns() if pattern.name}
+
+
+@pytest.fixture
+def world(db: None, settings: LazySettings, tmp_path: Path) -> World:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.EMAIL_BACKEND = "listings.mail.OutboxBackend"
+    return make_world()
+
+
+def test_every_address_has_a_row() -> None:
+    assert {row.partition(" of ")[0] for row in ROWS} == PATTERNS.keys()
+    # Those without a name lead on to one that has a row, or, below /admin/, answer 404.
+    nameless = {pattern.route for pattern in patterns() if not pattern.name}
+    assert {route for route in nameless if not route.startswith("admin/")} == {"account/signup/"}
+
+
+@pytest.mark.parametrize("part", ["shop", "accounts", "admin", "admin of suggestions"])
+def test_everybody_gets_what_the_matrix_says(world: World, part: str) -> None:
+    wrong = {}
+    for row, (gets, posts) in ROWS.items():
+        name, _of, thing = row.partition(" of ")
+        if part_of(name) != part:
+            continue
+        address = world.address(PATTERNS[name], thing or "posted")
+        for method, expected in (("GET", gets), ("POST", posts)):
+            is_private = len(set(expected)) > 1
+            got = [ask(world.clients[who], method, address, name, is_private) for who in PEOPLE]
+            if got != expected:
+                wrong[f"{method} {row}"] = " ".join(got)
+    assert wrong == {}
+
+
+def part_of(name: str) -> str:
+    if name.startswith("admin:"):
+        return "admin of suggestions" if "aiprefill" in name else "admin"
+    return "accounts" if name.startswith(("account_", "mfa_")) else "shop"
+
+
+def ask(client: Client, method: str, address: str, name: str, is_private: bool) -> str:
+    """The answer, as the matrix has it; all is then as before. A GET must have written nothing."""
+    asking = Client()
+    asking.cookies = deepcopy(client.cookies)
+    before = transaction.savepoint()
+    with CaptureQueriesContext(connection) as queries:
+        response: Any = asking.post(address, DATA.get(name)) if method == "POST" else asking.get(address)
+        b"".join(response)  # a file is sent, and closed
+    transaction.savepoint_rollback(before)
+    missing = [header for header in HEADERS if header not in response]
+    assert missing == [], address
+    if method == "GET":
+        wrote = [each["sql"] for each in queries if each["sql"].startswith(WRITING)]
+        assert [sql for sql in wrote if "django_session" not in sql] == [], address
+        if is_private and response.status_code == 200:
+            assert "no-store" in response["Cache-Control"], address
+    if response.status_code == 302 and "/login/" in response["Location"]:
+        return "in"
+    return str(response.status_code)
+
+
+def test_no_post_passes_without_its_token(world: World) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.cookies = deepcopy(world.clients["administrator"].cookies)
+    passed = {}
+    for row in ROWS:
+        name, _of, thing = row.partition(" of ")
+        address = world.address(PATTERNS[name], thing or "posted")
+        if (status := client.post(address, DATA.get(name)).status_code) != 403:
+            passed[row] = status
+    assert passed == {}
