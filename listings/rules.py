@@ -66,6 +66,15 @@ class NotYours(Refused):
         super().__init__(_("This listing belongs to another account."))
 
 
+class MustStay(Refused):
+    """An account that made what the site may not change or lose."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Your work here has to keep your name. Ask an administrator to close your account.")
+        )
+
+
 class Incomplete(Refused):
     """Something is missing that every listing on show has. `missing` is field (or "photos") to sentence."""
 

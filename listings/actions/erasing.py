@@ -1,8 +1,10 @@
 """What is deleted is gone: rows, texts and pictures."""
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.db.models import ProtectedError
 
-from listings import photo_files
+from listings import photo_files, rules
 from listings.actions import change
 from listings.models import Listing, Mail, Seller
 from listings.signals import ListingChange
@@ -22,12 +24,21 @@ def delete(listing: Listing) -> None:
 
 
 def erase_account(seller: Seller) -> None:
-    """Erase a seller with every listing, draft, address and mail of theirs."""
+    """Erase a seller with every listing, draft, address and mail of theirs.
+
+    Raises MustStay, and erases nothing, where the seller's name stands under what never changes.
+    """
     with transaction.atomic():
         # All locks on listings come before the first count: see change.count.
         listings = list(seller.listings.select_for_update().order_by("pk"))
         for listing in sorted(listings, key=lambda listing: listing.category_id or 0):
             delete(listing)
-        Mail.objects.filter(recipient__iexact=seller.email).delete()
-        change.log.info("seller %s erased", seller.pk)
-        seller.delete()
+        addresses = EmailAddress.objects.filter(user=seller).values_list("email", flat=True)
+        for address in {seller.email, *addresses}:
+            Mail.objects.filter(recipient__iexact=address).delete()
+        seller_id = seller.pk
+        try:
+            seller.delete()
+        except ProtectedError as error:
+            raise rules.MustStay from error
+        change.log.info("seller %s erased", seller_id)
