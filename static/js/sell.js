@@ -187,6 +187,13 @@
       button.setAttribute("aria-pressed", String(button.value.startsWith("up") === up));
   }
 
+  /** The word's own field goes away with the thanks: its focus goes back to the thumb. */
+  function thank(place) {
+    const isFocused = place.querySelector(".word").contains(document.activeElement);
+    place.dataset.thumb = "thanks";
+    if (isFocused) place.querySelector('.thumb[aria-pressed="true"]')?.focus();
+  }
+
   form.addEventListener("click", (event) => {
     const button = event.target.closest("button[name=do]");
     if (!button) return;
@@ -203,7 +210,7 @@
       const word = verb === "word" ? { [`word_${name}`]: control(`word_${name}`).value } : {};
       told = told
         .then(() => send(button.value, "application/json", word))
-        .then(() => verb === "word" && (place.dataset.thumb = "thanks"))
+        .then(() => verb === "word" && thank(place))
         .catch(() => verb === "word" || (place.dataset.thumb = ""));
     } else if (["stop", "again", "read", "check"].includes(verb)) {
       event.preventDefault();
