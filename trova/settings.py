@@ -7,53 +7,19 @@ import sys
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 import django_stubs_ext
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from trova import embedded
+from trova.environment import checked_url, env, positive, switch
 
 django_stubs_ext.monkeypatch()
 
 BASE_DIR: Final = Path(__file__).resolve().parent.parent
-env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
-
-
-def checked_url(name: str, schemes: set[str], default: str) -> str:
-    """The URL in environment variable `name`, or `default` where it is unset or empty."""
-    value: str = env.str(name, default="") or default
-    parts = urlsplit(value)
-    lacks_host = parts.scheme in {"http", "https"} and not parts.netloc
-    if value and (parts.scheme not in schemes or lacks_host):
-        raise ImproperlyConfigured(
-            f"{name} must be a URL that begins with one of: {', '.join(sorted(schemes))}."
-        )
-    return value
-
-
-def positive(name: str, default: int) -> int:
-    """The whole number above zero in environment variable `name`."""
-    try:
-        value: int = env.int(name, default=default)
-    except (ValueError, ImproperlyConfigured):
-        value = 0
-    if value < 1:
-        raise ImproperlyConfigured(f"{name} must be a whole number above 0.")
-    return value
-
-
-def switch(name: str, default: bool = False) -> bool:
-    """The yes or no in environment variable `name`."""
-    value: str = env.str(name, default="") or str(default)
-    if value.lower() not in {"0", "1", "true", "false", "yes", "no", "on", "off"}:
-        raise ImproperlyConfigured(f"{name} must be 1 or 0.")
-    return value.lower() in {"1", "true", "yes", "on"}
-
+env.read_env(BASE_DIR / ".env")
 
 # What kind of run this is
 DEBUG = switch("DEBUG")
