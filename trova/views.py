@@ -28,7 +28,7 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     """Keep the wish for light, dark or the device's own, and go back to the page it came from."""
     came_from = urlsplit(request.headers.get("Referer", ""))
     back = urlunsplit(("", "", came_from.path, came_from.query, ""))
-    if not came_from.path or not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+    if not back.startswith("/") or not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = "/"
     response = HttpResponseRedirect(back)
     theme = request.POST.get("theme", "")
