@@ -121,6 +121,17 @@ def test_the_review_says_that_it_was_drafted_with_help(draft: Listing, unit_clie
     assert "Black headphones" in review
 
 
+def test_the_review_says_so_after_other_photos_were_read(draft: Listing, unit_client: Client) -> None:
+    done(draft)
+    Page(unit_client, draft).press("save", price="18")
+    add_photos(draft, [(io.BytesIO(jpeg(5)), "back.jpg")])
+    done(draft)
+    page = Page(unit_client, draft)
+    assert page.shown["title"] == "none"
+    review = unit_client.get(page.press("review")["Location"]).content.decode()
+    assert "Drafted with AI help, checked by you." in review
+
+
 def test_the_review_of_a_listing_written_by_hand_does_not(unit_client: Client) -> None:
     draft = make_draft(None)
     done(draft)
