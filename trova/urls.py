@@ -6,9 +6,10 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
-from trova import views
+from trova import account_admin, views
 
 admin.autodiscover()
+account_admin.replace_admins()
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # allauth limits the tries
 
 urlpatterns: list[URLPattern | URLResolver] = [

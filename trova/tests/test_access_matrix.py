@@ -125,9 +125,10 @@ aiprefill_feedback     | seen   |
 aiprefill_spendday     | seen   |
 aiprefill_switch       | unseen |
 aiprefill_preference   | unseen |
+aiprefill_photofeature | unseen |
 auth_group             | unseen | add change delete
-account_emailaddress   | unseen | add change delete
-mfa_authenticator      | unseen | add change delete
+account_emailaddress   | unseen |
+mfa_authenticator      | unseen | delete
 """
 
 VERBS: Final = ("add", "change", "delete")
