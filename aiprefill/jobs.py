@@ -4,12 +4,11 @@ import random
 from collections.abc import Callable
 from typing import Any, Final
 
-from django.db import DatabaseError, InterfaceError, transaction
-from django.db.models import Case, F, IntegerField, Q, Value, When
-from django.db.models.functions import Coalesce, Now
+from django.db import DatabaseError, InterfaceError, connection
+from django.db.models import Case, F, Value, When
 
 from aiprefill import corrections, indexing, leases, ledger
-from aiprefill.attempt import Attempt, NothingToRead, ended, release, time_left
+from aiprefill.attempt import Attempt, NothingToRead, ended, release
 from aiprefill.engine import suggest
 from aiprefill.models import JobState, PrefillJob
 from aiprefill.providers import PROVIDERS
@@ -18,6 +17,31 @@ from aiprefill.providers.base import ErrorClass, Outcome, Reply, SuggestionFaile
 ALONE_FROM: Final = 2
 """Lost workers after which a job is run alone: it may be what kills them."""
 MOST_LOSSES: Final = 5
+
+CLAIM: Final = """
+WITH oldest AS (
+    SELECT id, (state = 'running')::int AS lost, deadline - statement_timestamp() AS time_left
+    FROM aiprefill_prefilljob
+    WHERE deadline > statement_timestamp()
+        AND (
+            state = 'queued' AND next_at <= statement_timestamp()
+            OR state = 'running' AND lease_until <= statement_timestamp()
+        )
+        AND (losses + (state = 'running')::int >= %(alone_from)s) = %(alone)s
+    ORDER BY next_at
+    LIMIT 1
+    FOR UPDATE SKIP LOCKED
+)
+UPDATE aiprefill_prefilljob AS job
+SET state = 'running', attempt = attempt + 1, tries = tries + 1 - lost, losses = losses + lost,
+    lease_until = statement_timestamp() + %(lease)s, sequence = sequence + 1,
+    started_at = coalesce(started_at, statement_timestamp())
+FROM oldest
+WHERE job.id = oldest.id
+RETURNING job.id, time_left
+"""
+"""The oldest row of `PrefillJob.objects.due()`, claimed in one statement. A worker's loss is no try of the
+provider; rows that lost `alone_from` workers run alone."""
 
 
 def due_count() -> int:
@@ -59,17 +83,19 @@ def claim() -> Attempt | None:
 
 def _claim(*, alone: bool) -> Attempt | None:
     """Claim the oldest due row of those that run alone, or of the others."""
+    chosen: dict[str, Any] = {"alone": alone, "alone_from": ALONE_FROM, "lease": leases.lease()}
     while True:
-        with transaction.atomic():
-            job = _oldest_due(alone=alone)
-            if job is None:
-                return None
-            seconds = job.left.total_seconds()
-            job.losses += job.state == JobState.RUNNING
-            if job.losses < MOST_LOSSES:
-                return _start(job, seconds)
-            gave_up = ended(JobState.GAVE_UP, "lost_workers") | {"losses": job.losses}
-            PrefillJob.objects.filter(pk=job.pk).update(**gave_up)
+        with connection.cursor() as cursor:
+            cursor.execute(CLAIM, chosen)
+            claimed = cursor.fetchone()
+        if claimed is None:
+            return None
+        job_id, left = claimed
+        job = PrefillJob.objects.select_related("version").get(pk=job_id)
+        if job.losses < MOST_LOSSES:
+            return Attempt(job, left.total_seconds())
+        gave_up = ended(JobState.GAVE_UP, "lost_workers") | {"attempt": job.attempt - 1}  # none was made
+        PrefillJob.objects.filter(pk=job_id).update(**gave_up)
 
 
 def sweep() -> None:
@@ -93,27 +119,3 @@ def _called(attempt: Attempt) -> Outcome | SuggestionFailed:
         return SuggestionFailed(ErrorClass.BAD_PICTURE, str(why), Reply(), 0)
     provider = PROVIDERS[attempt.job.version.provider].connect()
     return suggest(request, provider, deadline=attempt.deadline, on_event=attempt.on_event)
-
-
-def _oldest_due(*, alone: bool) -> Any:
-    """The next row with its version and the time that is `left`, locked."""
-    is_lost = Case(When(state=JobState.RUNNING, then=1), default=0, output_field=IntegerField())
-    due = PrefillJob.objects.due().annotate(left=time_left, is_alone=Q(losses__gte=ALONE_FROM - is_lost))
-    locked = due.select_related("version").select_for_update(of=("self",), skip_locked=True)
-    return locked.filter(is_alone=alone).order_by("next_at").first()
-
-
-def _start(job: PrefillJob, seconds: float) -> Attempt:
-    """Write the claim on the locked row. A worker's loss is no try of the provider."""
-    job.attempt += 1
-    job.tries += job.state == JobState.QUEUED
-    PrefillJob.objects.filter(pk=job.pk).update(
-        state=JobState.RUNNING,
-        attempt=job.attempt,
-        tries=job.tries,
-        losses=job.losses,
-        lease_until=Now() + leases.lease(),
-        started_at=Coalesce(F("started_at"), Now()),
-        sequence=F("sequence") + 1,
-    )
-    return Attempt(job, seconds)
