@@ -8,6 +8,8 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register  # n
 from django.db import DEFAULT_DB_ALIAS, ProgrammingError, transaction
 
 from aiprefill.prompts import PRODUCTION, NoSuchLabel, label_version
+from aiprefill.providers.prices import ceiling
+from listings.fields import MAX_PHOTOS
 from listings.models import Category
 
 
@@ -15,6 +17,7 @@ def register_checks() -> None:
     """Register the system checks of this app."""
     register(check_numbers)
     register(check_taxonomy, Tags.database)
+    register(check_reservation, Tags.database)
 
 
 def check_numbers(**_kwargs: Any) -> list[CheckMessage]:
@@ -57,5 +60,25 @@ def check_taxonomy(databases: Sequence[str] | None = None, **_kwargs: Any) -> li
             f"The categories differ from those that production's prompt version offers: {changed}.",
             hint="Make a new prompt version with the present categories, and let it pass the gate.",
             id="aiprefill.W001",
+        )
+    ]
+
+
+def check_reservation(databases: Sequence[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
+    """What is set aside before a call must cover the dearest one: all photos, twice the tokens."""
+    if DEFAULT_DB_ALIAS not in (databases or ()):
+        return []
+    try:
+        with transaction.atomic():
+            dearest = ceiling(label_version(PRODUCTION).spec, MAX_PHOTOS, token_scale=2)
+    except (ProgrammingError, NoSuchLabel):
+        return []  # before the first migration
+    if dearest is None or dearest <= settings.PREFILL_CALL_RESERVE_MICROS:
+        return []
+    return [
+        Warning(
+            f"A call of production's prompt version can cost {dearest} micro-dollars.",
+            hint="Raise PREFILL_CALL_RESERVE_MICROS to that, or the day's budget can be passed.",
+            id="aiprefill.W002",
         )
     ]

@@ -94,7 +94,7 @@ def erase(job_ids: Iterable[uuid.UUID]) -> None:
 def _settle(
     output_id: int, status: OutputStatus, spent: int, values: dict[str, Any], content: dict[str, Any]
 ) -> bool:
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         output = ModelOutput.objects.select_for_update().get(pk=output_id)
         if output.status != OutputStatus.OPEN:
             return False

@@ -7,7 +7,7 @@ from typing import Final
 
 from aiprefill.suggestion import PromptSpec, Taxonomy, answer_schema, canonical_json
 
-DEFAULT_MODEL: Final = "gpt-5-mini"
+DEFAULT_MODEL: Final = "gpt-5.4-mini"
 PICTURE_SIZE: Final = 1024
 
 ADVERTISING: Final = (

@@ -83,10 +83,8 @@ OPENAI_BASE_URL = checked_url("OPENAI_BASE_URL", {"http", "https"}, "")
 OPENAI_MODEL = env.str("OPENAI_MODEL", default="")  # read by `manage.py first_prompt` alone
 
 # Limits of the suggestions
-PREFILL_DAY_BUDGET_MICROS = positive(
-    "PREFILL_DAY_BUDGET_MICROS", 20_000_000
-)  # the site, a UTC day, micro-dollars
-PREFILL_CALL_RESERVE_MICROS = positive("PREFILL_CALL_RESERVE_MICROS", 20_000)  # set aside before each call
+PREFILL_DAY_BUDGET_MICROS = positive("PREFILL_DAY_BUDGET_MICROS", 20_000_000)  # micro-dollars a UTC day
+PREFILL_CALL_RESERVE_MICROS = positive("PREFILL_CALL_RESERVE_MICROS", 60_000)  # set aside before each call
 PREFILL_JOBS_A_DAY_ANONYMOUS = positive("PREFILL_JOBS_A_DAY_ANONYMOUS", 5)
 PREFILL_JOBS_A_DAY_ACCOUNT = positive("PREFILL_JOBS_A_DAY_ACCOUNT", 30)
 PREFILL_DEADLINE_SECONDS = positive("PREFILL_DEADLINE_SECONDS", 90)

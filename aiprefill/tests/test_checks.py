@@ -4,7 +4,7 @@ import pytest
 from django.conf import LazySettings
 from django.db import connection
 
-from aiprefill.checks import check_numbers, check_taxonomy
+from aiprefill.checks import check_numbers, check_reservation, check_taxonomy
 from listings.models import Category
 
 
@@ -17,7 +17,7 @@ def test_the_numbers_of_the_project_are_consistent() -> None:
     [
         ("PREFILL_DEADLINE_SECONDS", 30, "aiprefill.E001"),
         ("PREFILL_LEASE_SECONDS", 90, "aiprefill.E001"),
-        ("PREFILL_DAY_BUDGET_MICROS", 19_999, "aiprefill.E002"),
+        ("PREFILL_DAY_BUDGET_MICROS", 59_999, "aiprefill.E002"),
     ],
 )
 def test_a_number_that_cannot_work_is_named(settings: LazySettings, name: str, value: int, code: str) -> None:
@@ -37,6 +37,14 @@ def test_a_changed_category_is_named(changes: dict[str, object]) -> None:
     Category.objects.filter(slug="books").update(**changes)
     (found,) = check_taxonomy(databases=["default"])
     assert found.id == "aiprefill.W001"
+
+
+@pytest.mark.django_db
+def test_a_reservation_below_the_dearest_call_is_named(settings: LazySettings) -> None:
+    assert check_reservation(databases=["default"]) == []
+    settings.PREFILL_CALL_RESERVE_MICROS = 20_000
+    (found,) = check_reservation(databases=["default"])
+    assert found.id == "aiprefill.W002"
 
 
 @pytest.mark.django_db

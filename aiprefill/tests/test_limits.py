@@ -16,7 +16,7 @@ from aiprefill.providers.base import ErrorClass, Reply, SuggestionFailed, Usage
 pytestmark = pytest.mark.django_db
 
 DAY = date(2026, 3, 1)
-RESERVE = 20_000
+RESERVE = 60_000
 
 
 @pytest.fixture

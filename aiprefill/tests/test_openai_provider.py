@@ -120,7 +120,7 @@ def test_each_fault_has_its_class_and_ends_on_time(
     assert len(server.ledger) - charged == (mode not in UNCHARGED)
     assert len(server.requests[-1].sent) < 60
     assert (failure.reply.usage is not None) == (mode in TOLD_ITS_USAGE)
-    assert (failure.reply.cost == 660) == (mode in TOLD_ITS_USAGE)
+    assert (failure.reply.cost == 1710) == (mode in TOLD_ITS_USAGE)
     if mode == "schema-invalid":
         assert failure.arrived == {}
     if mode in KEPT_ITS_FIRST_FIELDS:
@@ -192,8 +192,8 @@ def test_a_whole_answer(server: ProviderServer, provider: OpenAIProvider) -> Non
     assert isinstance(outcome.suggestion.price.value, PriceRange)
     assert json.loads(outcome.reply.text) == ANSWER
     assert outcome.reply.usage == Usage(input=1200, output=180, cached=1000, reasoning=64)
-    assert outcome.reply.cost == 435  # 200 at 0.25, 1000 at 0.025 and 180 at 2 dollars a million, rounded up
-    assert outcome.reply.model == "gpt-5-mini"
+    assert outcome.reply.cost == 1035  # 200 at 0.75, 1000 at 0.075 and 180 at 4.5 dollars a million
+    assert outcome.reply.model == "gpt-5.4-mini"
     assert outcome.reply.request_id == server.requests[-1].id
     assert (outcome.reply.http_status, outcome.reply.status) == (200, "completed")
 

@@ -52,7 +52,7 @@ def test_a_reservation_covers_the_dearest_answer() -> None:
     assert reserved is not None
     dearest = cost(DEFAULT_MODEL, Usage(12 * 2_500 + len(SPEC.instructions) // 3, 1500))
     assert dearest is not None
-    assert dearest < reserved < 20_000
-    assert ceiling(SPEC, pictures=12, token_scale=2) == reserved + 1500 * 2
+    assert dearest < reserved < 60_000
+    assert ceiling(SPEC, pictures=12, token_scale=2) == reserved + 1500 * 9 // 2
     assert (ceiling(replace(SPEC, parameters="{}"), 12) or 0) > reserved
     assert ceiling(replace(SPEC, model="unheard-of"), 3) is None

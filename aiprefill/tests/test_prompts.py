@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from aiprefill import rollout
 from aiprefill.models import LabelMove, MoveKind, PromptVersion
+from aiprefill.prompt_v1 import DEFAULT_MODEL
 from aiprefill.prompts import (
     FLOOR,
     PRODUCTION,
@@ -109,7 +110,7 @@ def test_the_first_prompt_takes_the_model_of_the_environment(settings: LazySetti
         call_command("first_prompt")
     version = label_version(PRODUCTION)
     assert (version.number, version.model, version.copied_from_id) == (3, "gpt-5", 1)
-    settings.OPENAI_MODEL = "gpt-5-mini"
+    settings.OPENAI_MODEL = DEFAULT_MODEL
     call_command("first_prompt")
     assert label_version(PRODUCTION).number == 1
 
