@@ -4,10 +4,11 @@ from typing import Any, Final
 
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Now, TruncDay
+from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from aiprefill.limits import MIDNIGHT
 from aiprefill.models import OPEN_STATES, Correction, CorrectionKind, Feedback, JobState, PrefillJob
 from aiprefill.providers.base import ErrorClass
 from listings.fields import AI_FIELDS
@@ -38,8 +39,8 @@ class SavedView(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[PrefillJob]) -> QuerySet[PrefillJob]:
         match self.value():
             case "failed":
-                ended = Q(state__in=[JobState.FAILED, JobState.GAVE_UP], ended_at__gte=TruncDay(Now()))
-                return queryset.filter(ended | is_overdue & Q(deadline__gte=TruncDay(Now())))
+                ended = Q(state__in=[JobState.FAILED, JobState.GAVE_UP], ended_at__gte=MIDNIGHT)
+                return queryset.filter(ended | is_overdue & Q(deadline__gte=MIDNIGHT))
             case "nothing-kept":
                 kept = Correction.objects.filter(job=OuterRef("pk"), kind__in=USED)
                 return queryset.filter(corrected_at__isnull=False).exclude(Exists(kept))

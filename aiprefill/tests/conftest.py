@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from aiprefill import leases
-from aiprefill.providers.openai import connected
+from aiprefill.tests.connection import connected_server
 from aiprefill.tests.provider_server import ProviderServer
 from aiprefill.tests.selling import EMPTY
 from listings.models import Listing, Seller
@@ -48,12 +48,8 @@ def draft(db: None) -> Listing:
 @pytest.fixture
 def provider(settings: LazySettings) -> Iterator[ProviderServer]:
     """A server that speaks the Responses API, as the site's provider."""
-    with ProviderServer() as server:
-        settings.OPENAI_BASE_URL = server.url
+    with connected_server(settings) as server:
         yield server
-        # The process keeps its clients for good; this one's server is gone.
-        connected(settings.OPENAI_API_KEY, server.url).close()
-        connected.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
 from aiprefill import jobs
+from aiprefill.tests.connection import connected_server
 from aiprefill.tests.provider_server import ProviderServer
 from listings.tests.cast import jpeg
 from trova.tests.browser import QUIET, Visitor
@@ -33,8 +34,7 @@ def media(settings: LazySettings, tmp_path: Path) -> Path:
 @pytest.fixture
 def provider(settings: LazySettings) -> Iterator[ProviderServer]:
     """A server that speaks the Responses API, as the site's provider."""
-    with ProviderServer() as server:
-        settings.OPENAI_BASE_URL = server.url
+    with connected_server(settings) as server:
         yield server
         server.release()
 

@@ -1,0 +1,20 @@
+"""The local provider server as the site's own provider, for the time of a test."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import LazySettings
+
+from aiprefill.providers.openai import connected
+from aiprefill.tests.provider_server import ProviderServer
+
+
+@contextmanager
+def connected_server(settings: LazySettings) -> Iterator[ProviderServer]:
+    """A server that speaks the Responses API; settings name it as the provider."""
+    with ProviderServer() as server:
+        settings.OPENAI_BASE_URL = server.url
+        yield server
+        # The process keeps its clients for good; this one's server is gone.
+        connected(settings.OPENAI_API_KEY, server.url).close()
+        connected.cache_clear()
