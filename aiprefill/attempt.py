@@ -147,7 +147,7 @@ class Attempt:
     def settle(self, result: Outcome | SuggestionFailed, random: Callable[[], float]) -> None:
         """Write down what came, patiently: the answer is paid for."""
         for pause in SETTLE_PAUSES:
-            time.sleep(pause)
+            time.sleep(pause)  # none before the first try; then the database gets time to come back
             try:
                 self._settle(result, random)
             except (OperationalError, InterfaceError) as error:

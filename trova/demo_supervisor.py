@@ -98,7 +98,7 @@ def run(port: int) -> None:
             while True:
                 for service in services:
                     service.keep_up()
-                time.sleep(0.3)
+                time.sleep(0.3)  # between two looks at what still runs
 
 
 def commands(port: int) -> dict[str, tuple[str, ...]]:
@@ -240,7 +240,7 @@ def wait_until_open(port: int, services: list[Service]) -> None:
             service.keep_up()
         if time.monotonic() > deadline:
             raise DemoError(f"The web did not answer.\n{services[0].log.read_text()[-2000:]}")
-        time.sleep(0.1)
+        time.sleep(0.1)  # between two questions, until the deadline
 
 
 def answers(port: int) -> bool:

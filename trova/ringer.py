@@ -105,7 +105,7 @@ class Ringer:
             return ask()
         except (DatabaseError, InterfaceError) as error:
             log.warning("%s of %s: %s", what, bell.name, type(error).__name__)
-        except Exception:
+        except Exception:  # one bell's mistake must not silence the others
             log.exception("%s of %s failed", what, bell.name)
         finally:
             connection.close()

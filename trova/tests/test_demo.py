@@ -54,7 +54,7 @@ class Demo:
             assert self.process is not None
             assert self.process.poll() is None, self.said()
             assert time.monotonic() < deadline, self.said()
-            time.sleep(0.1)
+            time.sleep(0.1)  # between two looks at the condition
 
     def stop(self, number: signal.Signals) -> None:
         """Send a signal to make and all that it started in its group, as a terminal does."""

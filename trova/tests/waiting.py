@@ -9,4 +9,4 @@ def until(condition: Callable[[], object], seconds: float = 20) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"not within {seconds} s"
-        time.sleep(0.03)
+        time.sleep(0.03)  # between two looks at the condition
