@@ -1,31 +1,33 @@
-"""The marketplace's rows: who sells, what is for sale, and the mail that leaves."""
+"""What is for sale."""
 
 import uuid
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import AbstractUser, AnonymousUser, BaseUserManager
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.auth.models import AnonymousUser
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower, Now
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from listings.fields import (
     MAX_DESCRIPTION,
-    MAX_PHOTOS,
     MAX_PRICE,
     MAX_TITLE,
     MAX_TOWN,
     Condition,
     ListingFields,
 )
+from listings.models.category import Category
+from listings.models.photo import Photo
+from listings.models.seller import Seller
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
+
 
 CONDITION_LABELS = [
     (Condition.NEW.value, _("New")),
@@ -34,86 +36,6 @@ CONDITION_LABELS = [
     (Condition.FAIR.value, _("Worn")),
     (Condition.FOR_PARTS.value, _("For parts")),
 ]
-
-
-class SellerManager(BaseUserManager["Seller"]):
-    """Sellers sign in by e-mail address, which is kept in lower case."""
-
-    def create_user(self, email: str, password: str | None = None, **extra: Any) -> "Seller":
-        seller = self.model(email=email.lower(), **extra)
-        seller.set_password(password)
-        seller.save(using=self._db)
-        return seller
-
-    def create_superuser(self, email: str, password: str | None = None, **extra: Any) -> "Seller":
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **extra)
-
-    def get_by_natural_key(self, email: str | None) -> "Seller":
-        return self.get(email=(email or "").lower())
-
-
-class Seller(AbstractUser):
-    """Anybody with an account. Shown to others by first name alone."""
-
-    username = None  # type: ignore[assignment]  # AbstractUser's field is taken away on purpose
-    email = models.EmailField(_("e-mail address"), unique=True)
-
-    USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: ClassVar[list[str]] = []
-
-    objects: ClassVar[SellerManager] = SellerManager()  # type: ignore[assignment]  # AbstractUser declares UserManager
-
-    class Meta:
-        verbose_name = _("seller")
-        verbose_name_plural = _("sellers")
-        constraints = [
-            models.CheckConstraint(condition=Q(email=Lower("email")), name="seller_email_is_lower_case")
-        ]
-
-    def __str__(self) -> str:
-        return self.shown_name
-
-    @property
-    def shown_name(self) -> str:
-        """What strangers see: a first name, never the address."""
-        return self.first_name or str(_("A seller"))
-
-    def clean(self) -> None:
-        super().clean()
-        self.email = self.email.lower()
-
-
-class Category(models.Model):
-    """A shelf of the shop."""
-
-    slug = models.SlugField(unique=True)
-    name = models.CharField(_("name"), max_length=40, unique=True)
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-
-    class Meta:
-        ordering = ["position", "name"]
-        verbose_name = _("category")
-        verbose_name_plural = _("categories")
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class CategoryCount(models.Model):
-    """How many listings of a category are on show; kept by `actions`, so that browsing counts nothing."""
-
-    category = models.OneToOneField(Category, models.CASCADE, related_name="count", primary_key=True)
-    on_show = models.IntegerField(_("on show"), default=0)
-
-    class Meta:
-        verbose_name = _("category count")
-        verbose_name_plural = _("category counts")
-        constraints = [
-            models.CheckConstraint(condition=Q(on_show__gte=0), name="category_count_is_not_negative")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.category}: {self.on_show}"
 
 
 class Status(models.TextChoices):
@@ -209,8 +131,8 @@ class Listing(models.Model):
     objects = ListingQuerySet.as_manager()
 
     if TYPE_CHECKING:
-        photos: RelatedManager["Photo"]
-        covers: list["Photo"]
+        photos: RelatedManager[Photo]
+        covers: list[Photo]
 
     class Meta:
         verbose_name = _("listing")
@@ -285,71 +207,7 @@ class Listing(models.Model):
         return self.status in ON_SHOW
 
     @property
-    def cover(self) -> "Photo | None":
+    def cover(self) -> Photo | None:
         """The first photo: from `with_cards` where it was used, else one query."""
         covers = getattr(self, "covers", None)
         return (covers[0] if covers else None) if covers is not None else self.photos.first()
-
-
-class Photo(models.Model):
-    """A cleaned photo of a listing. Its files lie under its id, one per width and format."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    listing = models.ForeignKey(Listing, models.CASCADE, related_name="photos", verbose_name=_("listing"))
-    position = models.PositiveSmallIntegerField(_("position"))
-    sha256 = models.CharField(_("SHA-256 of the master"), max_length=64)
-    phash = models.BigIntegerField(_("perceptual hash"))
-    width = models.PositiveIntegerField(_("width"))
-    height = models.PositiveIntegerField(_("height"))
-    widths = ArrayField(models.PositiveIntegerField(), verbose_name=_("widths kept"))
-    placeholder = models.BinaryField(_("placeholder"), max_length=300)
-    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
-
-    class Meta:
-        ordering = ["position"]
-        verbose_name = _("photo")
-        verbose_name_plural = _("photos")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["listing", "position"],
-                name="photo_position_is_taken_once",
-                deferrable=models.Deferrable.DEFERRED,
-            ),
-            models.CheckConstraint(condition=Q(position__lt=MAX_PHOTOS), name="photo_count_is_limited"),
-        ]
-        indexes = [
-            models.Index(fields=["sha256"], name="photo_by_sha256"),
-            models.Index(fields=["phash"], name="photo_by_phash"),
-            models.Index(fields=["-created_at", "-id"], name="photo_newest"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.listing} · {self.position + 1}"
-
-    def url(self, width: int, extension: str = "webp") -> str:
-        return reverse("listings:photo", args=[self.pk, width, extension])
-
-
-class Mail(models.Model):
-    """The outbox. All mail of the site is a row here first; the worker sends what is due, once."""
-
-    sender = models.CharField(_("from"), max_length=254)
-    recipient = models.EmailField(_("to"), max_length=254)
-    subject = models.CharField(_("subject"), max_length=254)
-    body = models.TextField(_("text"))
-    html = models.TextField(_("HTML"), blank=True)
-    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
-    due_at = models.DateTimeField(_("due"), null=True, db_default=Now())
-    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    error = models.CharField(_("last error"), max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = _("mail")
-        verbose_name_plural = _("mails")
-        indexes = [
-            models.Index(fields=["due_at"], name="mail_due", condition=Q(sent_at=None, due_at__isnull=False))
-        ]
-
-    def __str__(self) -> str:
-        return self.subject

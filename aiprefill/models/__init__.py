@@ -1,0 +1,38 @@
+"""What the AI was asked, what it answered, what it cost, and what the seller made of it.
+
+PromptVersion and LabelMove never change, a ModelOutput changes exactly twice (settled once, erased once):
+triggers in the migrations hold that against every way in.
+"""
+
+from aiprefill.models.correction import Correction, CorrectionKind, Feedback
+from aiprefill.models.job import OPEN_STATES, JobState, PrefillJob, PrefillJobQuerySet, Purpose
+from aiprefill.models.limit import SpendDay, Switch
+from aiprefill.models.output import ModelOutput, OutputPurpose, OutputStatus
+from aiprefill.models.photo_feature import PhotoFeature
+from aiprefill.models.preference import Preference
+from aiprefill.models.prompt import LabelMove, MoveKind, PromptVersion
+from aiprefill.models.trace import FIELD_CHOICES, FieldTrace, How
+
+__all__ = [
+    "FIELD_CHOICES",
+    "OPEN_STATES",
+    "Correction",
+    "CorrectionKind",
+    "Feedback",
+    "FieldTrace",
+    "How",
+    "JobState",
+    "LabelMove",
+    "ModelOutput",
+    "MoveKind",
+    "OutputPurpose",
+    "OutputStatus",
+    "PhotoFeature",
+    "Preference",
+    "PrefillJob",
+    "PrefillJobQuerySet",
+    "PromptVersion",
+    "Purpose",
+    "SpendDay",
+    "Switch",
+]
