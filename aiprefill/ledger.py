@@ -86,7 +86,12 @@ def settle_lost() -> int:
 
 def erase(job_ids: Iterable[uuid.UUID]) -> None:
     """Take the texts out of every call of these jobs, also out of one that is still open."""
-    ModelOutput.objects.filter(job__in=job_ids, erased_at=None).update(
+    erase_outputs(ModelOutput.objects.filter(job__in=job_ids).values_list("pk", flat=True))
+
+
+def erase_outputs(output_ids: Iterable[int]) -> None:
+    """Take the texts out of these calls, open ones included."""
+    ModelOutput.objects.filter(pk__in=output_ids, erased_at=None).update(
         erased_at=Now(), request=None, raw=None, parsed=None
     )
 

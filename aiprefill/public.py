@@ -1,0 +1,131 @@
+"""The one door from `evals` into this app: ask as production asks, pay for it, and move the labels.
+
+Everything that is not named here may change without notice.
+"""
+
+from aiprefill.engine import suggest
+from aiprefill.ledger import call_reserve, erase_outputs, open_call, settle_call
+from aiprefill.limits import BudgetSpent
+from aiprefill.models import LabelMove, ModelOutput, MoveKind, OutputPurpose, OutputStatus, PromptVersion
+from aiprefill.prompts import (
+    FLOOR,
+    PRODUCTION,
+    Difference,
+    NoSuchLabel,
+    SameVersion,
+    create_version,
+    diff,
+    label_version,
+    labels_in_force,
+    move_label,
+)
+from aiprefill.providers import PROVIDERS
+from aiprefill.providers.base import (
+    CallEvent,
+    CallOpened,
+    CallSettled,
+    ErrorClass,
+    FieldReady,
+    Outcome,
+    Provider,
+    Reply,
+    StopCall,
+    SuggestionFailed,
+    Usage,
+)
+from aiprefill.providers.catalogue import CatalogueProvider, Index, MemoryIndex, Seen
+from aiprefill.providers.features import features
+from aiprefill.rollout import is_configured
+from aiprefill.suggestion import (
+    Dropped,
+    PriceRange,
+    PromptSpec,
+    SuggestedField,
+    Suggestion,
+    SuggestRequest,
+    Taxonomy,
+    canonical_json,
+)
+
+__all__ = [
+    "FLOOR",
+    "PRODUCTION",
+    "PROVIDERS",
+    "BudgetSpent",
+    "CallEvent",
+    "CallOpened",
+    "CallSettled",
+    "CatalogueProvider",
+    "Difference",
+    "Dropped",
+    "ErrorClass",
+    "FieldReady",
+    "Index",
+    "LabelMove",
+    "MemoryIndex",
+    "ModelOutput",
+    "MoveKind",
+    "NoSuchLabel",
+    "NoSuchVersion",
+    "Outcome",
+    "OutputPurpose",
+    "OutputStatus",
+    "PriceRange",
+    "PromptSpec",
+    "PromptVersion",
+    "Provider",
+    "Reply",
+    "SameVersion",
+    "Seen",
+    "StopCall",
+    "SuggestRequest",
+    "SuggestedField",
+    "Suggestion",
+    "SuggestionFailed",
+    "Taxonomy",
+    "Usage",
+    "call_reserve",
+    "canonical_json",
+    "connect",
+    "create_version",
+    "diff",
+    "erase_outputs",
+    "features",
+    "find_version",
+    "is_configured",
+    "label_version",
+    "labels_in_force",
+    "move_label",
+    "open_call",
+    "settle_call",
+    "suggest",
+]
+
+
+class NoSuchVersion(LookupError):
+    """Neither a number of a version nor a label that stands on one."""
+
+    def __init__(self, name: str) -> None:
+        labels = ", ".join(sorted(labels_in_force())) or "none"
+        super().__init__(f"There is no prompt version {name!r}. Give a number or a label: {labels}.")
+
+
+def find_version(name: str) -> PromptVersion:
+    """The version of that number ("7", "v7") or under that label. Raises NoSuchVersion."""
+    number = name.removeprefix("v")
+    if number.isdecimal() and len(number) < 10:
+        version = PromptVersion.objects.filter(pk=int(number)).first()
+        if version is not None:
+            return version
+    try:
+        return label_version(name)
+    except NoSuchLabel as error:
+        raise NoSuchVersion(name) from error
+
+
+def connect(version: PromptVersion) -> Provider:
+    """The process's provider that the version names, over the site's own photos if it is the catalogue.
+
+    Evaluations give `CatalogueProvider` an index of their own instead. Threads share what comes back.
+    """
+    return PROVIDERS[version.provider].connect()
