@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import Error, connection, models, transaction
 from django.db.models.functions import Now
 
@@ -23,7 +24,6 @@ from evals.models import (
     Verdict,
     VerdictStatus,
 )
-from listings.models import Seller
 
 pytestmark = pytest.mark.django_db
 
@@ -157,7 +157,7 @@ def test_a_result_is_erased_once(run: EvalRun, case: Case) -> None:
 def test_a_report_is_signed_once_by_a_person(run: EvalRun) -> None:
     report = Report.objects.create(version=run.version, body="It is faster.")
     rows = Report.objects.filter(pk=report.pk)
-    signer = Seller.objects.create_user("signer@example.org")
+    signer = get_user_model().objects.create_user("signer@example.org")
     assert refused(lambda: rows.update(signed_at=Now()))
     assert not refused(lambda: rows.update(signed_at=Now(), signed_by=signer))
     assert refused(lambda: rows.update(signed_words="more"))
