@@ -165,17 +165,15 @@ class Attempt:
 
     def _open(self, request: dict[str, Any]) -> None:
         try:
-            with transaction.atomic():
-                if not self._mine.select_for_update().values_list("pk").first():
-                    raise StopCall("the job is no longer this attempt's")
-                self.output = ledger.open_call(
-                    OUTPUT_PURPOSES.get(Purpose(self.job.purpose), OutputPurpose.JOB),
-                    self.job.version,
-                    json.dumps(request, ensure_ascii=False),
-                    job=self.job,
-                    attempt=self.job.attempt,
-                    index_digest=str(request.get("index_digest", "")),
-                )
+            self.output = ledger.open_call(
+                OUTPUT_PURPOSES.get(Purpose(self.job.purpose), OutputPurpose.JOB),
+                self.job.version,
+                json.dumps(request, ensure_ascii=False),
+                job=self.job,
+                index_digest=str(request.get("index_digest", "")),
+            )
+        except ledger.Fenced as fenced:
+            raise StopCall(str(fenced)) from fenced
         except BudgetSpent as spent:
             self.give_up("budget")
             raise StopCall(str(spent)) from spent
@@ -193,22 +191,24 @@ class Attempt:
             log.warning("job %s: a field waits for the database: %s", self.job.pk, type(error).__name__)
             return
         if not written:
-            raise StopCall("the job is no longer this attempt's")
+            raise StopCall(str(ledger.Fenced()))
 
     @property
     def _mine(self) -> QuerySet[PrefillJob]:
         return PrefillJob.objects.filter(pk=self.job.pk, attempt=self.job.attempt, state=JobState.RUNNING)
 
     def _settle(self, result: Outcome | SuggestionFailed, random: Callable[[], float]) -> None:
+        is_answered = isinstance(result, Outcome)
         with transaction.atomic():
             row = (
                 self._mine.select_for_update().annotate(left=time_left).values_list("left", flat=True).first()
             )
-            status = OutputStatus.OK if isinstance(result, Outcome) else OutputStatus.FAILED
-            if self.output:
-                ledger.settle_call(self.output, status if row is not None else OutputStatus.FENCED, result)
             if row is not None:
                 self._mine.update(**self._follows(result, row.total_seconds(), random))
+            if self.output:
+                # Last, for its lock on the day's row: the settlements of all workers queue for it.
+                status = OutputStatus.OK if is_answered else OutputStatus.FAILED
+                ledger.settle_call(self.output, status if row is not None else OutputStatus.FENCED, result)
 
     def _follows(
         self, result: Outcome | SuggestionFailed, left: float, random: Callable[[], float]

@@ -4,13 +4,14 @@ Whoever calls a provider opens an entry and settles it, once; what nobody settle
 """
 
 import uuid
-from collections.abc import Iterable
-from datetime import UTC, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection
 from django.db.models.functions import Now
+from psycopg.types.json import Jsonb
 
 from aiprefill import limits
 from aiprefill.models import ModelOutput, OutputPurpose, OutputStatus, PrefillJob, PromptVersion
@@ -19,6 +20,63 @@ from aiprefill.providers.base import ErrorClass, Outcome, Reply, SuggestionFaile
 
 OTHER_CALLS: Final = timedelta(minutes=10)
 """Longer than any call that is not a job's: evaluations and judges keep deadlines of their own."""
+
+
+OPEN: Final = """
+WITH mine AS (
+    SELECT FROM aiprefill_prefilljob
+    WHERE id = %(job)s::uuid AND attempt = %(attempt)s AND state = 'running'
+    FOR UPDATE
+), fence AS (
+    SELECT %(job)s::uuid IS NULL OR EXISTS (SELECT FROM mine) AS is_open
+), reserved AS (
+    INSERT INTO aiprefill_spendday AS day (day, reserved_micros, spent_micros)
+    SELECT (statement_timestamp() AT TIME ZONE 'UTC')::date, %(micros)s, 0
+    FROM fence WHERE is_open AND %(micros)s BETWEEN 1 AND %(budget)s
+    ON CONFLICT (day) DO UPDATE SET reserved_micros = day.reserved_micros + excluded.reserved_micros
+    WHERE day.reserved_micros + day.spent_micros + excluded.reserved_micros <= %(budget)s
+    RETURNING 1
+), opened AS (
+    INSERT INTO aiprefill_modeloutput (
+        purpose, job_id, version_id, attempt, status, error_class, request_id, index_digest, request,
+        reserved_micros
+    )
+    SELECT %(purpose)s, %(job)s::uuid, %(version)s, %(attempt)s, 'open', '', '', %(index_digest)s,
+        %(request)s, %(micros)s
+    FROM fence WHERE is_open AND (%(micros)s = 0 OR EXISTS (SELECT FROM reserved))
+    RETURNING id
+)
+SELECT is_open, opened.id FROM fence LEFT JOIN opened ON true
+"""
+"""One statement, so that the day's row is locked for no round trip: all calls of all workers queue for it."""
+
+SETTLE: Final = """
+WITH settled AS (
+    UPDATE aiprefill_modeloutput
+    SET status = %(status)s, settled_at = statement_timestamp(), error_class = %(error_class)s,
+        http_status = %(http_status)s, request_id = %(request_id)s, latency_ms = %(latency_ms)s,
+        cost_micros = %(cost_micros)s, input_tokens = %(input_tokens)s, cached_tokens = %(cached_tokens)s,
+        output_tokens = %(output_tokens)s,
+        raw = CASE WHEN erased_at IS NULL THEN %(raw)s END,
+        parsed = CASE WHEN erased_at IS NULL THEN %(parsed)s::jsonb END
+    WHERE id = %(id)s AND status = 'open'
+    RETURNING (started_at AT TIME ZONE 'UTC')::date AS day, reserved_micros
+), booked AS (
+    UPDATE aiprefill_spendday AS day
+    SET reserved_micros = day.reserved_micros - settled.reserved_micros,
+        spent_micros = day.spent_micros + %(spent)s
+    FROM settled WHERE day.day = settled.day
+)
+SELECT count(*) FROM settled
+"""
+"""What was reserved is given back, and what was spent booked, once a call."""
+
+
+class Fenced(Exception):
+    """The job was stopped, erased or given to another attempt."""
+
+    def __init__(self) -> None:
+        super().__init__("the job is no longer this attempt's")
 
 
 def call_reserve(version: PromptVersion) -> int:
@@ -32,46 +90,73 @@ def open_call(
     request: str,
     *,
     job: PrefillJob | None = None,
-    attempt: int = 1,
     index_digest: str = "",
 ) -> ModelOutput:
     """Write the entry of a call that is about to be made. Commit before the bytes leave.
 
-    `request` is JSON without picture bytes. Raises `limits.BudgetSpent`; then nothing is written.
+    `request` is JSON without picture bytes. Raises `limits.BudgetSpent`, and `Fenced` where the running
+    attempt of the job is not `job.attempt`; then nothing is written.
     """
-    with transaction.atomic():
-        output = ModelOutput.objects.create(
-            purpose=purpose,
-            job=job,
-            version=version,
-            attempt=attempt,
-            request=request,
-            index_digest=index_digest,
-            reserved_micros=call_reserve(version),
-        )
-        if output.reserved_micros:
-            limits.reserve(output.started_at.astimezone(UTC).date(), output.reserved_micros)
+    output = ModelOutput(
+        purpose=purpose,
+        job=job,
+        version=version,
+        attempt=job.attempt if job else 1,
+        request=request,
+        index_digest=index_digest,
+        reserved_micros=call_reserve(version),
+    )
+    values = {
+        "purpose": output.purpose,
+        "job": output.job_id,
+        "version": output.version_id,
+        "attempt": output.attempt,
+        "index_digest": output.index_digest,
+        "request": output.request,
+        "micros": output.reserved_micros,
+        "budget": settings.PREFILL_DAY_BUDGET_MICROS,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN, values)
+        is_open, output.pk = cursor.fetchone()
+    if not is_open:
+        raise Fenced
+    if output.pk is None:
+        raise limits.BudgetSpent
     return output
 
 
 def settle_call(output: ModelOutput, status: OutputStatus, result: Outcome | SuggestionFailed) -> bool:
     """Write what came of the call, and its cost; False if it was settled before. Erased texts stay erased."""
     reply = result.reply
-    values: dict[str, Any] = {
+    values = {
         "error_class": result.error_class if isinstance(result, SuggestionFailed) else "",
         "http_status": reply.http_status,
         "request_id": reply.request_id[:120],
         "latency_ms": round(result.latency * 1000),
         "cost_micros": reply.cost,
+        "input_tokens": reply.usage.input if reply.usage else None,
+        "cached_tokens": reply.usage.cached if reply.usage else None,
+        "output_tokens": reply.usage.output if reply.usage else None,
+        "raw": reply.text,
+        "parsed": Jsonb(_parsed(result)),
     }
-    if reply.usage:
-        values |= {
-            "input_tokens": reply.usage.input,
-            "cached_tokens": reply.usage.cached,
-            "output_tokens": reply.usage.output,
-        }
-    content = {"raw": reply.text, "parsed": _parsed(result)}
-    return _settle(output.pk, status, _spent(output, result), values, content)
+    return _settle(output.pk, status, _spent(output, result), values)
+
+
+UNKNOWN: Final = {
+    "error_class": "",
+    "http_status": None,
+    "request_id": "",
+    "latency_ms": None,
+    "cost_micros": None,
+    "input_tokens": None,
+    "cached_tokens": None,
+    "output_tokens": None,
+    "raw": None,
+    "parsed": None,
+}
+"""What is known of a call whose worker died."""
 
 
 def settle_lost() -> int:
@@ -81,7 +166,7 @@ def settle_lost() -> int:
     of_jobs = still_open.filter(job__isnull=False, started_at__lt=Now() - longest)
     others = still_open.filter(job=None, started_at__lt=Now() - OTHER_CALLS)
     lost = [*of_jobs, *others]
-    return sum(_settle(output.pk, OutputStatus.LOST, output.reserved_micros, {}, {}) for output in lost)
+    return sum(_settle(output.pk, OutputStatus.LOST, output.reserved_micros, UNKNOWN) for output in lost)
 
 
 def erase(job_ids: Iterable[uuid.UUID]) -> None:
@@ -96,18 +181,11 @@ def erase_outputs(output_ids: Iterable[int]) -> None:
     )
 
 
-def _settle(
-    output_id: int, status: OutputStatus, spent: int, values: dict[str, Any], content: dict[str, Any]
-) -> bool:
-    with transaction.atomic(savepoint=False):
-        output = ModelOutput.objects.select_for_update().get(pk=output_id)
-        if output.status != OutputStatus.OPEN:
-            return False
-        values |= content if output.erased_at is None else {}
-        ModelOutput.objects.filter(pk=output_id).update(status=status, settled_at=Now(), **values)
-        if output.reserved_micros or spent:
-            limits.book(output.started_at.astimezone(UTC).date(), output.reserved_micros, spent)
-    return True
+def _settle(output_id: int, status: OutputStatus, spent: int, values: Mapping[str, Any]) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(SETTLE, {**values, "id": output_id, "status": status, "spent": spent})
+        (settled,) = cursor.fetchone()
+    return bool(settled)
 
 
 def _parsed(result: Outcome | SuggestionFailed) -> dict[str, Any]:

@@ -1,12 +1,12 @@
 """What suggestions may cost the site in a UTC day, and how many a person may ask for. Fails closed."""
 
 import uuid
-from datetime import UTC, date
+from datetime import UTC
 from typing import Final
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F, Sum
+from django.db.models import Sum
 from django.db.models.functions import Now, TruncDate, TruncDay
 
 from aiprefill.models import PrefillJob, Purpose, SpendDay
@@ -20,22 +20,6 @@ class BudgetSpent(Exception):
 
     def __init__(self) -> None:
         super().__init__("The day's budget for suggestions is spent.")
-
-
-def reserve(day: date, micros: int) -> None:
-    """Set micro-dollars aside on a UTC day, before the call. Raises BudgetSpent. Holds the day's row."""
-    SpendDay.objects.bulk_create([SpendDay(day=day)], ignore_conflicts=True)
-    left = settings.PREFILL_DAY_BUDGET_MICROS - micros
-    row = SpendDay.objects.filter(day=day, reserved_micros__lte=left - F("spent_micros"))
-    if not row.update(reserved_micros=F("reserved_micros") + micros):
-        raise BudgetSpent
-
-
-def book(day: date, reserved: int, spent: int) -> None:
-    """Give back what was reserved on that day and book what was spent, once a call."""
-    SpendDay.objects.filter(day=day).update(
-        reserved_micros=F("reserved_micros") - reserved, spent_micros=F("spent_micros") + spent
-    )
 
 
 def has_budget(micros: int) -> bool:

@@ -24,6 +24,8 @@ def configure(sender: Celery, **_kwargs: object) -> None:
     sender.conf.update(
         broker_url=url,
         task_queues=[Queue(name) for name in settings.DOORBELLS],
+        # A message that dies with its worker is rung again: Redis need not keep it until it is acknowledged.
+        broker_transport_options={"ack_emulation": False},
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         task_ignore_result=True,

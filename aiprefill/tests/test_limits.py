@@ -7,7 +7,7 @@ import pytest
 from django.conf import LazySettings
 from django.db import connection
 
-from aiprefill import ledger, limits
+from aiprefill import ledger
 from aiprefill.limits import BudgetSpent
 from aiprefill.models import ModelOutput, OutputPurpose, OutputStatus, PromptVersion, SpendDay
 from aiprefill.prompts import FLOOR, PRODUCTION, label_version
@@ -32,17 +32,19 @@ def cut(reply: Reply) -> SuggestionFailed:
     return SuggestionFailed(ErrorClass.CUT, "", reply, 0.5)
 
 
-def test_the_last_micro_dollar_can_be_spent(settings: LazySettings) -> None:
-    settings.PREFILL_DAY_BUDGET_MICROS = 100
-    limits.reserve(DAY, 60)
-    limits.reserve(DAY, 40)
+def test_the_last_micro_dollar_can_be_spent(settings: LazySettings, production: PromptVersion) -> None:
+    settings.PREFILL_DAY_BUDGET_MICROS = 2 * RESERVE
+    first = opened(production)
+    opened(production)
     with pytest.raises(BudgetSpent):
-        limits.reserve(DAY, 1)
-    limits.book(DAY, 60, 10)
-    limits.reserve(DAY, 50)
+        opened(production)
+    assert ledger.settle_call(first, OutputStatus.FAILED, cut(Reply(cost=1)))
     with pytest.raises(BudgetSpent):
-        limits.reserve(DAY, 1)
-    limits.reserve(DAY + timedelta(days=1), 100)
+        opened(production)
+    settings.PREFILL_DAY_BUDGET_MICROS += 1
+    opened(production)
+    SpendDay.objects.update(day=DAY)
+    opened(production)
 
 
 def test_a_refused_reservation_leaves_no_entry(settings: LazySettings, production: PromptVersion) -> None:
@@ -61,6 +63,7 @@ def test_a_call_is_settled_once(production: PromptVersion) -> None:
     assert (output.status, output.error_class, output.raw) == (OutputStatus.FAILED, "cut", "half")
     assert (output.input_tokens, output.cached_tokens, output.output_tokens) == (10, 2, 5)
     assert (output.cost_micros, output.latency_ms, len(output.request_id)) == (30, 500, 120)
+    output.refresh_from_db()
     day = SpendDay.objects.get()
     assert (day.day, day.reserved_micros, day.spent_micros) == (
         output.started_at.astimezone(UTC).date(),

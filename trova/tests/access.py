@@ -140,7 +140,7 @@ def _tell_everything(owner: Seller, job: PrefillJob) -> None:
     actions.give_feedback(job, "title", up=True, word="Right")
     actions.set_preference(owner, wants=True)
     actions.turn_on()
-    ledger.open_call(OutputPurpose.JOB, job.version, "{}", job=job)
+    ledger.open_call(OutputPurpose.JOB, job.version, "{}")
     SpendDay.objects.get_or_create(day="2026-01-31")
     guarded = Seller.objects.create_user("guarded@example.org")
     Authenticator.objects.create(user=guarded, type=Authenticator.Type.TOTP, data={"secret": "none"})
