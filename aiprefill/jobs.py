@@ -8,7 +8,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.db.models import Case, F, Value, When
 
 from aiprefill import corrections, indexing, leases, ledger
-from aiprefill.attempt import Attempt, NothingToRead, ended, release
+from aiprefill.attempt import Attempt, NothingToRead, ended
 from aiprefill.engine import suggest
 from aiprefill.models import JobState, PrefillJob
 from aiprefill.providers import PROVIDERS
@@ -112,7 +112,6 @@ def sweep() -> None:
 
 def _called(attempt: Attempt) -> Outcome | SuggestionFailed:
     """What the provider made of the photos; no database connection is held meanwhile."""
-    release()
     try:
         request = attempt.request()
     except NothingToRead as why:
