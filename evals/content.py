@@ -33,7 +33,8 @@ class Expectation:
     `category` is the best slug, `also` others that a fair judge would accept. Every inner tuple of `title`
     must be hit by at least one of its words. `price` is (low, high) in euros, both inclusive. `conditions`
     are the acceptable values of `listings.fields.Condition`. `forbidden` are words of claims that the
-    pictures cannot show, and that no text may make.
+    pictures cannot show, and that no text may make. `untellable` are fields that the pictures do not tell,
+    where only silence is right.
     """
 
     category: str | None = None
@@ -42,6 +43,7 @@ class Expectation:
     price: tuple[Decimal, Decimal] | None = None
     conditions: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
+    untellable: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON for a row: what is not told is left out; prices are strings."""
@@ -52,6 +54,7 @@ class Expectation:
             "price": [str(bound) for bound in self.price or ()],
             "conditions": list(self.conditions),
             "forbidden": list(self.forbidden),
+            "untellable": list(self.untellable),
         }
         return {name: value for name, value in told.items() if value}
 
@@ -66,6 +69,7 @@ class Expectation:
             price=(bounds[0], bounds[1]) if bounds else None,
             conditions=tuple(data.get("conditions", ())),
             forbidden=tuple(data.get("forbidden", ())),
+            untellable=tuple(data.get("untellable", ())),
         )
 
 
