@@ -156,7 +156,16 @@ class ListingAdmin(ReadOnly[Listing]):
     search_fields = ["id", "title", "description"]
     ordering = ["-created_at"]
     exclude = ["seller"]
-    readonly_fields = ["pictures", "shown_seller", "created_at", "updated_at", "published_at", "ended_at"]
+    readonly_fields = [
+        "pictures",
+        "shown_seller",
+        "created_at",
+        "updated_at",
+        "published_at",
+        "expires_at",
+        "told_at",
+        "ended_at",
+    ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Listing]:
         return Listing.objects.with_cards().select_related("seller").order_by(*self.get_ordering(request))

@@ -27,6 +27,7 @@ CHANGES: Final = {
     "reserve": (actions.reserve, gettext_lazy("“%(title)s” is marked reserved.")),
     "unreserve": (actions.unreserve, gettext_lazy("“%(title)s” is no longer reserved.")),
     "mark_sold": (actions.mark_sold, gettext_lazy("“%(title)s” is marked sold.")),
+    "renew": (actions.renew, gettext_lazy("“%(title)s” is renewed.")),
     "put_back": (actions.put_back, gettext_lazy("“%(title)s” is on sale again.")),
 }
 """What the buttons of a listing do, and the words for it when it is done."""

@@ -7,14 +7,15 @@ from uuid import UUID
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from listings.models import ON_SHOW, Photo, Status
+from listings.models import Photo
 from listings.views import moderates, owns
 
 CONTENT_TYPES: Final = {"webp": "image/webp", "jpg": "image/jpeg"}
 READ: Final = Photo.objects.select_related("listing").only(
-    "widths", "listing__status", "listing__seller_id", "listing__unit"
+    "widths", "listing__status", "listing__ended_at", "listing__seller_id", "listing__unit"
 )
 PUBLIC: Final = "public, max-age=31536000, immutable"
 PRIVATE: Final = "private, no-store"
@@ -22,12 +23,12 @@ PRIVATE: Final = "private, no-store"
 
 @require_safe
 def photo(request: HttpRequest, pk: UUID, width: int, extension: str) -> HttpResponseBase:
-    """A photo at one width: everybody's once published, before that and when hidden its owner's alone.
+    """A photo at one width: everybody's while its listing is, else its owner's alone.
 
     With PHOTOS_X_ACCEL the proxy in front sends the bytes, from /_media/.
     """
     found = get_object_or_404(READ, pk=pk)
-    public = found.listing.status in (*ON_SHOW, Status.SOLD)
+    public = found.listing.is_public(timezone.now())
     if width not in found.widths or not (public or owns(request, found.listing) or moderates(request.user)):
         raise Http404
     name = Path("photos") / str(pk)[:2] / str(pk) / f"{width}.{extension}"

@@ -28,6 +28,8 @@ class Action(StrEnum):
     UNRESERVE = "unreserve"
     MARK_SOLD = "mark_sold"
     PUT_BACK = "put_back"
+    RENEW = "renew"
+    EXPIRE = "expire"
     HIDE = "hide"
     UNHIDE = "unhide"
 
@@ -38,6 +40,8 @@ FROM: Final[dict[Action, frozenset[Status]]] = {
     Action.UNRESERVE: frozenset({Status.RESERVED}),
     Action.MARK_SOLD: frozenset({Status.LIVE, Status.RESERVED}),
     Action.PUT_BACK: frozenset({Status.SOLD, Status.EXPIRED}),
+    Action.RENEW: frozenset({Status.LIVE, Status.RESERVED, Status.EXPIRED}),
+    Action.EXPIRE: frozenset({Status.LIVE, Status.RESERVED}),
     Action.HIDE: frozenset({Status.LIVE, Status.RESERVED, Status.SOLD, Status.EXPIRED}),
     Action.UNHIDE: frozenset({Status.HIDDEN}),
 }

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from listings import form_views, my_views, photo_views, views
+from listings import form_views, my_views, photo_views, renew_views, sitemaps, views
 
 app_name = "listings"
 urlpatterns: list[URLPattern] = [
@@ -12,6 +12,10 @@ urlpatterns: list[URLPattern] = [
     path("listings/<uuid:pk>/", views.detail, name="detail"),
     path("listings/<uuid:pk>/change/", my_views.change, name="change"),
     path("listings/<uuid:pk>/delete/", my_views.delete, name="delete"),
+    path("listings/<uuid:pk>/renew/", renew_views.renew, name="renew"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap/<slug:name>.xml", sitemaps.section, name="sitemap_section"),
+    path("robots.txt", sitemaps.robots, name="robots"),
     path("my/listings/", my_views.mine, name="mine"),
     path("my/drafts/", my_views.drafts, name="drafts"),
     path("my/account/", my_views.account, name="account"),

@@ -6,12 +6,13 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from listings.cursor import BadCursor, Cursor, page
-from listings.models import Category, Listing, Seller, Status
+from listings.models import ENDED, Category, Listing, Seller
 from listings.units import unit_of
 
 ON_A_CARD: Final = ("title", "price", "town", "status", "published_at")
@@ -59,14 +60,17 @@ def moderates(user: Seller | AnonymousUser) -> bool:
 
 @require_safe
 def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """One listing. What is not published, or was taken out, only its owner sees."""
+    """One listing. What is not published, or was hidden, only its owner sees; what ended long ago is gone."""
     listing = get_object_or_404(Listing.objects.select_related("seller", "category"), pk=pk)
     own = owns(request, listing)
-    public = listing.is_on_show or listing.status == Status.SOLD
+    public = listing.is_public(timezone.now())
     if not (public or own or moderates(request.user)):
+        if listing.status in ENDED:
+            return render(request, "listings/gone.html", {"listing": listing}, status=410)
         raise Http404
     photos = list(listing.photos.all())
-    response = render(request, "listings/detail.html", {"listing": listing, "photos": photos, "own": own})
+    context = {"listing": listing, "photos": photos, "own": own, "public": public}
+    response = render(request, "listings/detail.html", context)
     if not public:
         add_never_cache_headers(response)
     return response

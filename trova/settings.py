@@ -91,7 +91,10 @@ PREFILL_DEADLINE_SECONDS = positive("PREFILL_DEADLINE_SECONDS", 90)
 PREFILL_CALL_SECONDS = positive("PREFILL_CALL_SECONDS", 30)
 PREFILL_LEASE_SECONDS = positive("PREFILL_LEASE_SECONDS", 12)
 
-# Drafts nobody came back to
+# What time does to listings and drafts
+LISTING_DAYS = positive("LISTING_DAYS", 60)
+EXPIRY_NOTICE_DAYS = positive("EXPIRY_NOTICE_DAYS", 3)
+ENDED_LISTING_DAYS = positive("ENDED_LISTING_DAYS", 14)  # how long the page of a sold one stays
 ABANDONED_DRAFT_DAYS = positive("ABANDONED_DRAFT_DAYS", 7)
 
 # Mail: everything goes through the outbox table; the worker delivers by MAIL_URL
@@ -133,6 +136,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.sessions",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "django.forms",  # the templates of its widgets, for FORM_RENDERER
     "allauth",

@@ -17,7 +17,17 @@ from listings.actions.album import (
 )
 from listings.actions.drafts import Conflict, Saved, claim, save_fields, start_draft
 from listings.actions.erasing import delete, erase_account
-from listings.actions.standing import hide, mark_sold, publish, put_back, reserve, unhide, unreserve
+from listings.actions.standing import (
+    expire,
+    hide,
+    mark_sold,
+    publish,
+    put_back,
+    renew,
+    reserve,
+    unhide,
+    unreserve,
+)
 from listings.actions.sweeping import sweep, sweep_now
 
 __all__ = [
@@ -31,6 +41,7 @@ __all__ = [
     "claim",
     "delete",
     "erase_account",
+    "expire",
     "hide",
     "judge",
     "make_cover",
@@ -39,6 +50,7 @@ __all__ = [
     "publish",
     "put_back",
     "remove_photo",
+    "renew",
     "reserve",
     "save_fields",
     "start_draft",

@@ -16,6 +16,9 @@ def delete(listing: Listing) -> None:
         change.lock(listing)
         # While the rows are there: whoever kept copies of them finds what to erase.
         change.announce(listing, ListingChange.ERASED)
+        if listing.seller:  # what was mailed about it names it
+            mails = Mail.objects.filter(recipient=listing.seller.email, body__contains=str(listing.pk))
+            mails.delete()
         photo_ids = list(listing.photos.values_list("pk", flat=True))
         if listing.is_on_show:
             change.count({listing.category_id: -1})

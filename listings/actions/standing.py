@@ -1,7 +1,9 @@
-"""Where a listing stands: from draft to live, reserved, sold, hidden, and back."""
+"""Where a listing stands: from draft to live, reserved, sold, expired, hidden, and back."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
@@ -26,7 +28,12 @@ def publish(listing: Listing, seller: Seller) -> None:
             raise rules.NotYours
         rules.check_complete(rules.values_of(listing), listing.photos.count())
         change.write(
-            listing, status=Status.LIVE, seller=seller, published_at=Now(), revision=F("revision") + 1
+            listing,
+            status=Status.LIVE,
+            seller=seller,
+            published_at=Now(),
+            revision=F("revision") + 1,
+            **_for_its_days(),
         )
         change.announce(listing, ListingChange.PUBLISHED)
 
@@ -48,7 +55,23 @@ def mark_sold(listing: Listing) -> None:
 
 def put_back(listing: Listing) -> None:
     """Put a sold one back where it stood; an expired one is renewed, and new again."""
-    _turn(listing, Action.PUT_BACK, Status.LIVE, ended_at=None)
+    _turn(listing, Action.PUT_BACK, Status.LIVE, ended_at=None, **_for_its_days())
+
+
+def renew(listing: Listing) -> None:
+    """Begin its days anew. On show, it keeps its place; expired, it goes back on sale, and is new again."""
+    with transaction.atomic():
+        change.lock(listing)
+        rules.check_standing(Action.RENEW, listing.status)
+        if listing.is_on_show:
+            _turn(listing, Action.RENEW, Status(listing.status), **_for_its_days())
+        else:
+            put_back(listing)
+
+
+def expire(listing: Listing) -> None:
+    """Its days are over: out of the shop until it is renewed."""
+    _turn(listing, Action.EXPIRE, Status.EXPIRED, ListingChange.ENDED, ended_at=Now())
 
 
 def hide(listing: Listing, reason: str) -> None:
@@ -58,7 +81,11 @@ def hide(listing: Listing, reason: str) -> None:
 
 def unhide(listing: Listing) -> None:
     """Show a hidden one again."""
-    _turn(listing, Action.UNHIDE, Status.LIVE, ended_at=None, hidden_reason="")
+    _turn(listing, Action.UNHIDE, Status.LIVE, ended_at=None, hidden_reason="", **_for_its_days())
+
+
+def _for_its_days() -> dict[str, Any]:
+    return {"expires_at": Now() + timedelta(days=settings.LISTING_DAYS), "told_at": None}
 
 
 def _turn(

@@ -1,4 +1,4 @@
-"""What time does to the marketplace: drafts nobody came back to, files nobody knows, mail long sent."""
+"""What time does to the marketplace: listings run out, drafts, files and mail are left behind."""
 
 import time
 from datetime import datetime, timedelta
@@ -8,12 +8,13 @@ from django.conf import settings
 from django.utils import timezone
 
 from listings import mail, photo_files
+from listings.actions import expiring
 from listings.actions.erasing import delete
 from listings.models import Listing
 
 EVERY_SECONDS: Final = 60
 AT_MOST: Final = 200
-"""Drafts erased in one sweep; the next one takes the rest."""
+"""Rows of a kind that one sweep takes; the next one takes the rest."""
 ORPHAN_AGE: Final = timedelta(days=1)
 
 _last = float("-inf")
@@ -29,10 +30,14 @@ def sweep() -> None:
 
 
 def sweep_now(now: datetime) -> None:
-    """Erase drafts that were abandoned, mail that was settled long ago, and one folder's orphaned files.
+    """Tell sellers what runs out, and end what has; erase what was left behind.
 
-    Each minute looks through one of the 256 folders, so that the whole disk is seen about every four hours.
+    That is: abandoned drafts, mail that was settled long ago, and one folder's orphaned files. Each minute looks through one of the 256 folders, so that the whole disk is seen about every four hours.
     """
+    for pk in Listing.objects.to_be_told(now).values_list("pk", flat=True)[:AT_MOST]:
+        expiring.tell(pk, now)
+    for pk in Listing.objects.run_out(now).values_list("pk", flat=True)[:AT_MOST]:
+        expiring.end(pk, now)
     before = now - timedelta(days=settings.ABANDONED_DRAFT_DAYS)
     for listing in Listing.objects.abandoned(before)[:AT_MOST]:
         delete(listing)

@@ -1,9 +1,10 @@
 """What is for sale."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
@@ -39,7 +40,7 @@ CONDITION_LABELS = [
 
 
 class Status(models.TextChoices):
-    """Where a listing stands. Buyers see live and reserved ones in the shop, sold ones by address only."""
+    """Where a listing stands. Buyers browse live and reserved ones; ended ones keep their pages for a while."""
 
     DRAFT = "draft", _("Draft")
     LIVE = "live", _("Live")
@@ -52,6 +53,9 @@ class Status(models.TextChoices):
 ON_SHOW = (Status.LIVE, Status.RESERVED)
 """The statuses that browsing lists."""
 
+ENDED = (Status.SOLD, Status.EXPIRED)
+"""The statuses whose pages stay for a while, and say so."""
+
 
 OF_A_COVER = ("listing", "width", "height", "widths", "placeholder")
 """What cards read of the first photo."""
@@ -63,6 +67,11 @@ class ListingQuerySet(models.QuerySet["Listing"]):
     def on_show(self) -> Self:
         """What a buyer can browse."""
         return self.filter(status__in=ON_SHOW)
+
+    def public(self, now: datetime) -> Self:
+        """What anybody may read by its address: `Listing.is_public`, in SQL."""
+        since = now - timedelta(days=settings.ENDED_LISTING_DAYS)
+        return self.filter(Q(status__in=ON_SHOW) | Q(status__in=ENDED, ended_at__gt=since))
 
     def drafts(self) -> Self:
         return self.filter(status=Status.DRAFT)
@@ -88,6 +97,16 @@ class ListingQuerySet(models.QuerySet["Listing"]):
     def abandoned(self, before: datetime) -> Self:
         """Anonymous drafts untouched since `before`."""
         return self.filter(seller=None, status=Status.DRAFT, updated_at__lt=before)
+
+    def to_be_told(self, now: datetime) -> Self:
+        """On show, about to expire, and their sellers do not know yet."""
+        soon = now + timedelta(days=settings.EXPIRY_NOTICE_DAYS)
+        return self.on_show().filter(told_at=None, expires_at__lte=soon)
+
+    def run_out(self, now: datetime) -> Self:
+        """On show, past their day, and their sellers were told in time."""
+        told = now - timedelta(days=settings.EXPIRY_NOTICE_DAYS)
+        return self.on_show().filter(told_at__lte=told, expires_at__lte=now)
 
 
 class Listing(models.Model):
@@ -127,6 +146,9 @@ class Listing(models.Model):
     updated_at = models.DateTimeField(_("updated"), db_default=Now(), editable=False)
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True, editable=False)
+    # Nothing there: it stays until its seller ends it.
+    expires_at = models.DateTimeField(_("on show until"), null=True, blank=True, editable=False)
+    told_at = models.DateTimeField(_("told that it expires"), null=True, blank=True, editable=False)
 
     objects = ListingQuerySet.as_manager()
 
@@ -175,6 +197,11 @@ class Listing(models.Model):
             ),
             models.Index(fields=["seller", "-updated_at"], name="listing_of_seller"),
             models.Index(fields=["-created_at", "-id"], name="listing_newest_made"),
+            models.Index(
+                fields=["told_at", "expires_at"],
+                name="listing_expiring",
+                condition=Q(status__in=["live", "reserved"]),
+            ),
             models.Index(fields=["unit"], name="listing_of_unit", condition=Q(status="draft", seller=None)),
             models.Index(
                 fields=["updated_at"], name="listing_abandoned", condition=Q(status="draft", seller=None)
@@ -205,6 +232,18 @@ class Listing(models.Model):
     @property
     def is_on_show(self) -> bool:
         return self.status in ON_SHOW
+
+    def is_public(self, now: datetime) -> bool:
+        """Whether anybody may read its page: on show, or sold or expired a short while ago."""
+        if self.status not in ENDED:
+            return self.is_on_show
+        kept = timedelta(days=settings.ENDED_LISTING_DAYS)
+        return self.ended_at is not None and self.ended_at > now - kept
+
+    @property
+    def runs_out(self) -> bool:
+        """Whether its seller was told that it leaves the shop soon."""
+        return self.is_on_show and self.told_at is not None
 
     @property
     def cover(self) -> Photo | None:

@@ -64,6 +64,8 @@ def make_listing(
         actions.reserve(listing)
     elif status == Status.SOLD:
         actions.mark_sold(listing)
+    elif status == Status.EXPIRED:
+        actions.expire(listing)
     elif status == Status.HIDDEN:
         actions.hide(listing, "This is not allowed here.")
     return listing

@@ -22,6 +22,8 @@ ACTIONS: dict[Action, Callable[[Listing], None]] = {
     Action.UNRESERVE: actions.unreserve,
     Action.MARK_SOLD: actions.mark_sold,
     Action.PUT_BACK: actions.put_back,
+    Action.RENEW: actions.renew,
+    Action.EXPIRE: actions.expire,
     Action.HIDE: lambda listing: actions.hide(listing, "Forbidden here."),
     Action.UNHIDE: actions.unhide,
 }

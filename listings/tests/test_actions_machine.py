@@ -26,6 +26,8 @@ AFTER = {
     Action.UNRESERVE: Status.LIVE,
     Action.MARK_SOLD: Status.SOLD,
     Action.PUT_BACK: Status.LIVE,
+    Action.EXPIRE: Status.EXPIRED,
+    Action.RENEW: Status.LIVE,  # an expired one
     Action.HIDE: Status.HIDDEN,
     Action.UNHIDE: Status.LIVE,
 }
@@ -144,7 +146,8 @@ class Shop(RuleBasedStateMachine):
         model = self.model[listing.pk]
         if model["status"] in rules.FROM[action]:
             ACTIONS[action](listing)
-            model["status"] = AFTER[action]
+            stays = action == Action.RENEW and model["status"] in ON_SHOW
+            model["status"] = model["status"] if stays else AFTER[action]
         else:
             with pytest.raises(rules.NotAllowed):
                 ACTIONS[action](listing)

@@ -91,7 +91,8 @@ def post(entry: dict[str, Any], seller: Seller, judged: JudgedPhotos) -> None:
     actions.publish(draft, seller)
     # A few minutes apart, so that no two are of the same moment.
     moment = timezone.now() - timedelta(days=entry["days_ago"], minutes=37 * entry["order"] % 600)
-    Listing.objects.filter(pk=draft.pk).update(published_at=moment)
+    # The demo's shop stays full: what has no day does not expire.
+    Listing.objects.filter(pk=draft.pk).update(published_at=moment, expires_at=None)
     Seller.objects.filter(pk=seller.pk, date_joined__gt=moment).update(date_joined=moment)
     if entry["status"] == Status.RESERVED:
         actions.reserve(draft)

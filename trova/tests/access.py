@@ -73,7 +73,7 @@ class World:
             "pk": 1 if "webauthn" in pattern.name else listing.pk,
             "width": 320,
             "extension": "webp",
-            "name": "none.jpg",
+            "name": "all" if "sitemap" in pattern.name else "none.jpg",
             "job_id": self.job.pk,
             "number": self.job.version_id,
             "content_type_id": ContentType.objects.get_for_model(Listing).pk,

@@ -46,6 +46,12 @@ listings:change of posted             | 405                     | 404 404 404 30
 listings:delete of draft              | 404 404 404 200 404 404 | 404 404 404 302 404 404
 listings:delete of unsigned           | 404 200 404 404 404 404 | 404 302 404 404 404 404
 listings:delete of posted             | 404 404 404 200 404 404 | 404 404 404 302 404 404
+listings:renew of draft               | 404                     | 404
+listings:renew of unsigned            | 404                     | 404
+listings:renew of posted              | 404                     | 404
+listings:sitemap                      | 200                     | 405
+listings:sitemap_section              | 200                     | 405
+listings:robots                       | 200                     | 405
 listings:mine                         | in 200                  | 405
 listings:drafts                       | 200                     | 405
 listings:account                      | in 200                  | in 200
