@@ -17,7 +17,8 @@ from listings.models import Listing
 def tell(pk: UUID, now: datetime) -> bool:
     """Mail its seller, and leave it at least the days that the mail promises.
 
-    False when there is nothing to tell any more. The mail's row and the mark on the listing are one transaction, so it goes out once.
+    False when there is nothing to tell any more. The mail's row and the mark on the listing are one
+    transaction, so it goes out once.
     """
     with transaction.atomic():
         listing = Listing.objects.to_be_told(now).select_for_update().filter(pk=pk).first()

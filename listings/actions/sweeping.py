@@ -32,7 +32,8 @@ def sweep() -> None:
 def sweep_now(now: datetime) -> None:
     """Tell sellers what runs out, and end what has; erase what was left behind.
 
-    That is: abandoned drafts, mail that was settled long ago, and one folder's orphaned files. Each minute looks through one of the 256 folders, so that the whole disk is seen about every four hours.
+    That is: abandoned drafts, mail that was settled long ago, and one folder's orphaned files. Each minute
+    looks through one of the 256 folders, so that the whole disk is seen about every four hours.
     """
     for pk in Listing.objects.to_be_told(now).values_list("pk", flat=True)[:AT_MOST]:
         expiring.tell(pk, now)

@@ -40,7 +40,7 @@ CONDITION_LABELS = [
 
 
 class Status(models.TextChoices):
-    """Where a listing stands. Buyers browse live and reserved ones; ended ones keep their pages for a while."""
+    """Where a listing stands. Buyers browse live and reserved ones; ended ones stay a while by address."""
 
     DRAFT = "draft", _("Draft")
     LIVE = "live", _("Live")

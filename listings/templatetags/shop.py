@@ -90,9 +90,3 @@ def picture(photo: Photo | None, shape: str, alt: str = "", hurry: bool = False)
         alt=alt,
         loading=SafeString('fetchpriority="high"' if hurry else 'loading="lazy" decoding="async"'),
     )
-
-
-@register.simple_tag
-def largest(photo: Photo) -> str:
-    """The path of a photo's largest JPEG."""
-    return photo.url(max(photo.widths), "jpg")
