@@ -1,6 +1,6 @@
 """The shop's pages: the shelves, and one listing."""
 
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
@@ -11,11 +11,10 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from listings.cursor import BadCursor, Cursor, page
+from listings.cursor import BadCursor, Cursor
 from listings.models import ENDED, Category, Listing, Seller
+from listings.search import Search, results
 from listings.units import unit_of
-
-ON_A_CARD: Final = ("title", "price", "town", "status", "published_at")
 
 
 @require_safe
@@ -27,17 +26,16 @@ def browse(request: HttpRequest) -> HttpResponse:
     except BadCursor as error:
         raise Http404 from error
     categories = list(Category.objects.select_related("count"))
-    category = None
-    if slug := request.GET.get("category"):
-        category = next((each for each in categories if each.slug == slug), None)
-        if category is None:
-            raise Http404
-    on_show = Listing.objects.on_show().with_cards().select_related(None).only(*ON_A_CARD)
-    listings, following = page(on_show.filter(category=category) if category else on_show, after)
+    try:
+        search = Search.parse(request.GET, categories)
+        listings, following = results(search, after)
+    except (Category.DoesNotExist, BadCursor) as error:
+        raise Http404 from error
     context: dict[str, Any] = {
         "listings": listings,
         "following": following,
-        "category": category,
+        "search": search,
+        "category": search.category,
         "after": after,
     }
     if request.headers.get("X-Fragment") == "cards":

@@ -8,6 +8,13 @@ from django.core.exceptions import ImproperlyConfigured
 
 env: Final = environ.Env()
 
+TEXT_SEARCHES: Final = frozenset(
+    "arabic armenian basque catalan danish dutch english finnish french german greek hindi hungarian"  # noqa: SIM905 - twenty-nine lines otherwise
+    " indonesian irish italian lithuanian nepali norwegian portuguese romanian russian serbian simple spanish"
+    " swedish tamil turkish yiddish".split()
+)
+"""What PostgreSQL 16 and later bring (`SELECT cfgname FROM pg_ts_config`)."""
+
 
 def checked_url(name: str, schemes: set[str], default: str) -> str:
     """The URL in environment variable `name`, or `default` where it is unset or empty."""
@@ -29,6 +36,14 @@ def positive(name: str, default: int) -> int:
         value = 0
     if value < 1:
         raise ImproperlyConfigured(f"{name} must be a whole number above 0.")
+    return value
+
+
+def text_search(name: str, default: str) -> str:
+    """The name of a text search configuration that every PostgreSQL has, in environment variable `name`."""
+    value: str = env.str(name, default="") or default
+    if value not in TEXT_SEARCHES:
+        raise ImproperlyConfigured(f"{name} must be one of: {', '.join(sorted(TEXT_SEARCHES))}.")
     return value
 
 

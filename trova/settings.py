@@ -14,7 +14,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from trova import embedded
-from trova.environment import checked_url, env, positive, switch
+from trova.environment import checked_url, env, positive, switch, text_search
 
 django_stubs_ext.monkeypatch()
 
@@ -267,6 +267,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "trova" / "locale"]
 USE_I18N = USE_TZ = True
+SEARCH_CONFIG = text_search("SEARCH_CONFIG", "english")  # how words are stemmed; `manage.py reindex_search`
 TIME_ZONE = env.str("TIME_ZONE", default="Europe/Berlin")
 if TIME_ZONE not in available_timezones():
     raise ImproperlyConfigured("TIME_ZONE must be a name like Europe/Berlin.")

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import F, Q
+from django.db.models.functions import Lower, Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -109,6 +111,16 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         return self.on_show().filter(told_at__lte=told, expires_at__lte=now)
 
 
+_Manager = models.Manager.from_queryset(ListingQuerySet)
+
+
+class ListingManager(_Manager["Listing"]):
+    """Reads rows without what only the database searches in."""
+
+    def get_queryset(self) -> ListingQuerySet:
+        return ListingQuerySet(self.model, using=self._db).defer("search")
+
+
 class Listing(models.Model):
     """One thing for sale. Without a seller only while a draft."""
 
@@ -150,7 +162,16 @@ class Listing(models.Model):
     expires_at = models.DateTimeField(_("on show until"), null=True, blank=True, editable=False)
     told_at = models.DateTimeField(_("told that it expires"), null=True, blank=True, editable=False)
 
-    objects = ListingQuerySet.as_manager()
+    search = models.GeneratedField(
+        expression=SearchVector("title", config=settings.SEARCH_CONFIG, weight="A")
+        + SearchVector("description", config=settings.SEARCH_CONFIG, weight="B"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+        editable=False,
+    )
+    """What is found by words: the title counts most. `manage.py reindex_search` makes it anew."""
+
+    objects = ListingManager()
 
     if TYPE_CHECKING:
         photos: RelatedManager[Photo]
@@ -185,6 +206,24 @@ class Listing(models.Model):
             ),
         ]
         indexes = [
+            GinIndex(fields=["search"], name="listing_words", condition=Q(status__in=["live", "reserved"])),
+            models.Index(
+                fields=["price", "-published_at", "-id"],
+                name="listing_cheapest",
+                condition=Q(status__in=["live", "reserved"]),
+            ),
+            models.Index(
+                fields=["category", "price", "-published_at", "-id"],
+                name="listing_shelf_cheapest",
+                condition=Q(status__in=["live", "reserved"]),
+            ),
+            models.Index(
+                Lower("town"),
+                F("published_at").desc(),
+                F("id").desc(),
+                name="listing_of_town",
+                condition=Q(status__in=["live", "reserved"]),
+            ),
             models.Index(
                 fields=["category", "-published_at", "-id"],
                 name="listing_shelf",

@@ -4,7 +4,7 @@ import re
 
 from django.conf import settings
 
-READ = re.compile(r'(?:env\.\w+|checked_url|positive|switch)\(\s*["\']([A-Z_]+)["\']')
+READ = re.compile(r'(?:env\.\w+|checked_url|positive|switch|text_search)\(\s*["\']([A-Z_]+)["\']')
 DOCUMENTED = re.compile(r"^#?([A-Z_]+)=", re.MULTILINE)
 COMPOSE = re.compile(r"\$\{([A-Z_]+):")
 

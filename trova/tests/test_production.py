@@ -38,6 +38,7 @@ WRONG: Final = {
     "PREFILL_DAY_BUDGET_MICROS": ("0", "-1", "20.5", "much"),
     "PREFILL_JOBS_A_DAY_ANONYMOUS": ("0", "five"),
     "WORKER_SLOTS": ("0",),
+    "SEARCH_CONFIG": ("English", "klingon"),
     "ABANDONED_DRAFT_DAYS": ("-7",),
     "TRUSTED_PROXY_COUNT": ("one",),
     "PHOTOS_X_ACCEL": ("maybe",),
