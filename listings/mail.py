@@ -38,9 +38,17 @@ class OutboxBackend(BaseEmailBackend):
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         Mail.objects.bulk_create(row for message in email_messages for row in _rows(message))
-        with connection.cursor() as cursor:
-            cursor.execute("NOTIFY mail")  # heard at the commit
+        _ring()
         return len(email_messages)
+
+
+def post(recipient: str, subject: str, body: str) -> Mail:
+    """Put one mail of the site's own into the outbox, in the transaction of the caller."""
+    row = Mail.objects.create(
+        sender=settings.DEFAULT_FROM_EMAIL, recipient=recipient, subject=_line(subject), body=body
+    )
+    _ring()
+    return row
 
 
 def due_count() -> int:
@@ -73,6 +81,15 @@ def forget_old() -> None:
     Mail.objects.filter(due_at=None, created_at__lt=Now() - KEPT).delete()
 
 
+def _ring() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("NOTIFY mail")  # heard at the commit
+
+
+def _line(subject: str) -> str:
+    return " ".join(subject.split())[:254]  # a line end here would be another header
+
+
 def _rows(message: EmailMessage) -> Iterable[Mail]:
     alternatives = message.alternatives if isinstance(message, EmailMultiAlternatives) else []
     html = next((content for content, kind in alternatives if kind == "text/html"), "")
@@ -80,7 +97,7 @@ def _rows(message: EmailMessage) -> Iterable[Mail]:
         yield Mail(
             sender=message.from_email,
             recipient=recipient,
-            subject=" ".join(str(message.subject).split())[:254],  # a line end here would be another header
+            subject=_line(str(message.subject)),
             body=str(message.body),
             html=str(html),
         )

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from listings import form_views, my_views, photo_views, renew_views, sitemaps, views
+from listings import form_views, message_views, my_views, photo_views, renew_views, sitemaps, views
 
 app_name = "listings"
 urlpatterns: list[URLPattern] = [
@@ -16,6 +16,11 @@ urlpatterns: list[URLPattern] = [
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap/<slug:name>.xml", sitemaps.section, name="sitemap_section"),
     path("robots.txt", sitemaps.robots, name="robots"),
+    path("listings/<uuid:pk>/contact/", message_views.contact, name="contact"),
+    path("messages/", message_views.inbox, name="inbox"),
+    path("messages/kept/<uuid:kept>/", message_views.kept_message, name="kept_message"),
+    path("messages/<uuid:conversation>/", message_views.conversation_page, name="conversation"),
+    path("messages/<uuid:conversation>/block/", message_views.block, name="block"),
     path("my/listings/", my_views.mine, name="mine"),
     path("my/drafts/", my_views.drafts, name="drafts"),
     path("my/account/", my_views.account, name="account"),

@@ -4,7 +4,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import ProtectedError
 
-from listings import photo_files, rules
+from listings import messaging, photo_files, rules
 from listings.actions import change
 from listings.models import Listing, Mail, Seller
 from listings.signals import ListingChange
@@ -19,6 +19,7 @@ def delete(listing: Listing) -> None:
         if listing.seller:  # what was mailed about it names it
             mails = Mail.objects.filter(recipient=listing.seller.email, body__contains=str(listing.pk))
             mails.delete()
+        messaging.erase_of_listing(listing)
         photo_ids = list(listing.photos.values_list("pk", flat=True))
         if listing.is_on_show:
             change.count({listing.category_id: -1})
@@ -36,6 +37,9 @@ def erase_account(seller: Seller) -> None:
         listings = list(seller.listings.select_for_update().order_by("pk"))
         for listing in sorted(listings, key=lambda listing: listing.category_id or 0):
             delete(listing)
+        # Whoever writes as this person waits here, and finds no account then.
+        Seller.objects.select_for_update(no_key=True).only("pk").get(pk=seller.pk)
+        messaging.erase_of_person(seller)
         addresses = EmailAddress.objects.filter(user=seller).values_list("email", flat=True)
         for address in {seller.email, *addresses}:
             Mail.objects.filter(recipient__iexact=address).delete()

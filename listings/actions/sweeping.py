@@ -7,7 +7,7 @@ from typing import Final
 from django.conf import settings
 from django.utils import timezone
 
-from listings import mail, photo_files
+from listings import mail, messaging, photo_files
 from listings.actions import expiring
 from listings.actions.erasing import delete
 from listings.models import Listing
@@ -32,8 +32,9 @@ def sweep() -> None:
 def sweep_now(now: datetime) -> None:
     """Tell sellers what runs out, and end what has; erase what was left behind.
 
-    That is: abandoned drafts, mail that was settled long ago, and one folder's orphaned files. Each minute
-    looks through one of the 256 folders, so that the whole disk is seen about every four hours.
+    That is: abandoned drafts, mail that was settled long ago, messages whose writers did not sign in, and one
+    folder's orphaned files. Each minute looks through one of the 256 folders, so that the whole disk is seen
+    about every four hours.
     """
     for pk in Listing.objects.to_be_told(now).values_list("pk", flat=True)[:AT_MOST]:
         expiring.tell(pk, now)
@@ -43,5 +44,6 @@ def sweep_now(now: datetime) -> None:
     for listing in Listing.objects.abandoned(before)[:AT_MOST]:
         delete(listing)
     mail.forget_old()
+    messaging.forget_kept(now)
     prefix = photo_files.PREFIXES[int(now.timestamp() // EVERY_SECONDS) % len(photo_files.PREFIXES)]
     photo_files.remove_orphans(prefix, now - ORPHAN_AGE)

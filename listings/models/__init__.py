@@ -1,6 +1,14 @@
-"""The marketplace's rows: who sells, what is for sale, and the mail that leaves."""
+"""The marketplace's rows: who sells, what is for sale, what is said about it, and the mail that leaves."""
 
 from listings.models.category import Category, CategoryCount
+from listings.models.conversation import (
+    MAX_MESSAGE,
+    Block,
+    Conversation,
+    ConversationQuerySet,
+    KeptMessage,
+    Message,
+)
 from listings.models.listing import (
     CONDITION_LABELS,
     ENDED,
@@ -12,19 +20,30 @@ from listings.models.listing import (
 )
 from listings.models.mail import Mail
 from listings.models.photo import Photo
+from listings.models.report import MAX_REPORT, Outcome, Reason, Report
 from listings.models.seller import Seller, SellerManager
 
 __all__ = [
     "CONDITION_LABELS",
     "ENDED",
+    "MAX_MESSAGE",
+    "MAX_REPORT",
     "OF_A_COVER",
     "ON_SHOW",
+    "Block",
     "Category",
     "CategoryCount",
+    "Conversation",
+    "ConversationQuerySet",
+    "KeptMessage",
     "Listing",
     "ListingQuerySet",
     "Mail",
+    "Message",
+    "Outcome",
     "Photo",
+    "Reason",
+    "Report",
     "Seller",
     "SellerManager",
     "Status",

@@ -100,7 +100,7 @@ def test_browsing_signed_in_takes_five_queries(
 ) -> None:
     for number in range(rows):
         make_listing(seller, title=f"Lamp {number}")
-    with django_assert_num_queries(5):  # and the session and its seller
+    with django_assert_num_queries(6):  # and the session, its seller, their unread messages
         seller_client.get("/")
 
 

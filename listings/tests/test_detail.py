@@ -109,11 +109,11 @@ def test_a_stranger_costs_two_queries(
 
 
 @pytest.mark.parametrize("photos", [1, 3])
-def test_its_owner_costs_four_queries(
+def test_its_owner_costs_five_queries(
     seller_client: Client, seller: Seller, photos: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     listing = make_listing(seller, photos=photos)
-    with django_assert_num_queries(4):  # and the session and its seller
+    with django_assert_num_queries(5):  # and the session, its seller, their unread messages
         seller_client.get(listing.get_absolute_url())
 
 

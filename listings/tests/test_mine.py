@@ -53,7 +53,7 @@ def test_my_listings_cost_five_queries(
 ) -> None:
     for number in range(rows):
         make_listing(seller, title=f"Lamp {number}")
-    with django_assert_num_queries(5):  # session, seller, count, listings, covers
+    with django_assert_num_queries(6):  # session, seller, count, listings, covers, unread messages
         seller_client.get("/my/listings/")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -21,7 +21,8 @@ from aiprefill.annotators import GROUP
 from aiprefill.models import How, OutputPurpose, PrefillJob, SpendDay
 from aiprefill.tests.selling import done
 from listings import actions as listing_actions
-from listings.models import Listing, Seller
+from listings import messaging
+from listings.models import Conversation, KeptMessage, Listing, Seller
 from listings.tests.cast import UNIT, make_draft
 from listings.units import set_unit
 
@@ -57,19 +58,26 @@ def _walk(found: list[Any], space: str, route: str, wants: frozenset[str]) -> It
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What there is to be seen: `posted` is public, `draft` its owner's, `unsigned` a browser's."""
+    """What there is to be seen: `posted` is public, `draft` its owner's, `unsigned` a browser's.
+
+    The neighbour and the owner are in a `conversation`; a message is `kept` at the browser.
+    """
 
     clients: dict[str, Client]
     posted: Listing
     draft: Listing
     unsigned: Listing
     job: PrefillJob
+    conversation: Conversation
+    kept: KeptMessage
 
     def address(self, pattern: Pattern, of: str) -> str:
         """Where `pattern` speaks of the listing `of`, or of a row of the model that it is about."""
         listing: Listing = getattr(self, of)
         told: dict[str, Any] = {
             "draft": listing.pk,
+            "conversation": self.conversation.pk,
+            "kept": self.kept.pk,
             "pk": 1 if "webauthn" in pattern.name else listing.pk,
             "width": 320,
             "extension": "webp",
@@ -117,7 +125,10 @@ def make_world() -> World:
     _tell_everything(owner, done(posted))
     corrections.sweep()
     draft = make_draft(owner, unit=OWNERS_UNIT, photos=2)
-    return World(clients, posted, draft, make_draft(), done(draft))
+    conversation = messaging.begin(posted, neighbour, "Is it still there?", uuid4()).conversation
+    messaging.mark_read(owner, conversation.messages.all())  # by the page itself, at the first look
+    kept = messaging.keep(posted, UNIT, "I would take it.", uuid4())
+    return World(clients, posted, draft, make_draft(), done(draft), conversation, kept)
 
 
 def _client(seller: Seller | None) -> Client:

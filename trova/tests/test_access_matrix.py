@@ -21,7 +21,11 @@ HEADERS: Final = (
     "X-Frame-Options",
 )
 WRITING: Final = ("INSERT", "UPDATE", "DELETE", "NOTIFY")
-DATA: Final = {"listings:change": {"change": "reserve"}}
+DATA: Final = {
+    "listings:change": {"change": "reserve"},
+    "listings:contact": {"text": "Hello", "form_key": "33333333-3333-4333-8333-333333333333"},
+    "listings:conversation": {"text": "Hello", "form_key": "33333333-3333-4333-8333-333333333333"},
+}
 """What is posted where an empty post would say nothing."""
 
 # An answer is a status, or `in` for a redirect to signing in. One stands for everybody; two for signed out
@@ -52,6 +56,13 @@ listings:renew of posted              | 404                     | 404
 listings:sitemap                      | 200                     | 405
 listings:sitemap_section              | 200                     | 405
 listings:robots                       | 200                     | 405
+listings:contact of draft             | 404                     | 404
+listings:contact of unsigned          | 404                     | 404
+listings:contact of posted            | 200 200 302 302 200 200 | in in 302 422 302 302
+listings:inbox                        | in 200                  | 405
+listings:kept_message                 | 404 200 404 404 404 404 | 405
+listings:conversation                 | in in 200 200 404 404   | 401 401 302 302 404 404
+listings:block                        | 405                     | in in 302 302 404 404
 listings:mine                         | in 200                  | 405
 listings:drafts                       | 200                     | 405
 listings:account                      | in 200                  | in 200
