@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("listings", "0003_expiry"),
+        ("listings", "0004_search"),
     ]
 
     operations = [
