@@ -52,6 +52,23 @@ class ReadOnly(admin.ModelAdmin[M], Generic[M]):
         title = {"title": capfirst(str(self.opts.verbose_name_plural))}
         return super().changelist_view(request, title | (extra_context or {}))
 
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id) if self.has_view_permission(request) else None
+        told = {} if row is None else self.story(request, row)
+        if "title" in told:
+            told["subtitle"] = None  # it would say the row's name again
+        return super().change_view(request, object_id, form_url, told | (extra_context or {}))
+
+    def story(self, request: HttpRequest, row: M) -> dict[str, Any]:
+        """What the page of one row shows besides its columns, for the page's template."""
+        return {}
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 

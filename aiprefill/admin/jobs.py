@@ -105,24 +105,13 @@ class PrefillJobAdmin(ReadOnly[PrefillJob]):
         run = self.admin_site.admin_view(require_POST(self.run_view))
         return [path("<uuid:job_id>/run/", run, name="aiprefill_run_in_lab"), *super().get_urls()]
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        job = self.get_object(request, object_id) if self.has_view_permission(request) else None
-        context: dict[str, Any] = {}
-        if job is not None:
-            context = story.tell(job) | neighbours(job, self.listed(request))
-            context |= {
-                "may_run": request.user.has_perm("aiprefill.add_prefilljob"),
-                "filters": request.GET.get("_changelist_filters", ""),
-                "title": str(job.listing) if job.listing else _("Deleted listing"),
-                "subtitle": None,
-            }
-        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+    def story(self, request: HttpRequest, row: PrefillJob) -> dict[str, Any]:
+        told = story.tell(row) | neighbours(row, self.listed(request))
+        return told | {
+            "may_run": request.user.has_perm("aiprefill.add_prefilljob"),
+            "filters": request.GET.get("_changelist_filters", ""),
+            "title": str(row.listing) if row.listing else _("Deleted listing"),
+        }
 
     def listed(self, request: HttpRequest) -> QuerySet[PrefillJob]:
         """The jobs of the list that the reader came from; all of them if its filters make no sense."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -55,19 +55,5 @@ class ModelOutputAdmin(ReadOnly[ModelOutput]):
     def latency(self, output: ModelOutput) -> str:
         return "–" if output.latency_ms is None else f"{output.latency_ms:,} ms"
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        output = self.get_object(request, object_id) if self.has_view_permission(request) else None
-        context: dict[str, Any] = {}
-        if output is not None:
-            context = {
-                "call": story.laid_out(output),
-                "title": _("Model output #%s") % output.pk,
-                "subtitle": None,
-            }
-        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+    def story(self, request: HttpRequest, row: ModelOutput) -> dict[str, Any]:
+        return {"call": story.laid_out(row), "title": _("Model output #%s") % row.pk}

@@ -71,28 +71,17 @@ class PromptVersionAdmin(ReadOnly[PromptVersion]):
         copy = self.admin_site.admin_view(self.copy_view)
         return [path("<int:number>/copy/", copy, name="aiprefill_copy_version"), *super().get_urls()]
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        version = self.get_object(request, object_id) if self.has_view_permission(request) else None
-        context: dict[str, Any] = {}
-        if version is not None:
-            against = chosen(request.GET.get("against", "")) or story.previous(version)
-            context = {
-                "against": against,
-                "parts": story.spec_parts(version, against),
-                "versions": PromptVersion.objects.exclude(pk=version.pk),
-                "moves": version.label_moves.select_related("who"),
-                "labels": self.labels(version),
-                "may_copy": request.user.has_perm("aiprefill.add_promptversion"),
-                "title": str(version),
-                "subtitle": None,
-            }
-        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+    def story(self, request: HttpRequest, row: PromptVersion) -> dict[str, Any]:
+        against = chosen(request.GET.get("against", "")) or story.previous(row)
+        return {
+            "against": against,
+            "parts": story.spec_parts(row, against),
+            "versions": PromptVersion.objects.exclude(pk=row.pk),
+            "moves": row.label_moves.select_related("who"),
+            "labels": self.labels(row),
+            "may_copy": request.user.has_perm("aiprefill.add_promptversion"),
+            "title": str(row),
+        }
 
     def copy_view(self, request: HttpRequest, number: int) -> HttpResponse:
         """A form that starts as version `number` and makes a new one."""
