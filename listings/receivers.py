@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
-from listings import actions, messaging, rules
+from listings import actions, favourites, messaging, rules
 from listings.models import Listing, Seller
 from listings.units import unit_of
 
@@ -18,6 +18,13 @@ from listings.units import unit_of
 def connect() -> None:
     """Connect the receivers; called once, when the app is ready."""
     user_logged_in.connect(take_up, dispatch_uid="listings.take_up")
+    user_logged_in.connect(keep_wishes, dispatch_uid="listings.keep_wishes")
+
+
+def keep_wishes(sender: type[Seller], request: HttpRequest, user: Seller, **_kwargs: Any) -> None:
+    """Keep the favourites that were marked before signing in."""
+    for listing in favourites.grant(request.session, user):
+        messages.success(request, _("“%(title)s” is among your favourites.") % {"title": listing})
 
 
 def take_up(

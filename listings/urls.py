@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from listings import form_views, message_views, my_views, photo_views, renew_views, sitemaps, views
+from listings import (
+    favourite_views,
+    form_views,
+    message_views,
+    my_views,
+    photo_views,
+    renew_views,
+    sitemaps,
+    views,
+)
 
 app_name = "listings"
 urlpatterns: list[URLPattern] = [
@@ -22,6 +31,8 @@ urlpatterns: list[URLPattern] = [
     path("messages/<uuid:conversation>/", message_views.conversation_page, name="conversation"),
     path("messages/<uuid:conversation>/block/", message_views.block, name="block"),
     path("my/listings/", my_views.mine, name="mine"),
+    path("listings/<uuid:pk>/favourite/", favourite_views.favourite, name="favourite"),
+    path("my/favourites/", favourite_views.mine, name="favourites"),
     path("my/drafts/", my_views.drafts, name="drafts"),
     path("my/account/", my_views.account, name="account"),
     path("my/account/delete/", my_views.delete_account, name="delete_account"),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from listings.cursor import BadCursor, Cursor
+from listings.favourites import kept_by
 from listings.models import ENDED, Category, Listing, Seller
 from listings.search import Search, results
 from listings.units import unit_of
@@ -37,6 +38,7 @@ def browse(request: HttpRequest) -> HttpResponse:
         "search": search,
         "category": search.category,
         "after": after,
+        "kept": kept_by(request.user, listings),
     }
     if request.headers.get("X-Fragment") == "cards":
         return render(request, "listings/_cards.html", context)
@@ -67,7 +69,8 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
             return render(request, "listings/gone.html", {"listing": listing}, status=410)
         raise Http404
     photos = list(listing.photos.all())
-    context = {"listing": listing, "photos": photos, "own": own, "public": public}
+    kept = kept_by(request.user, [] if own else [listing])
+    context = {"listing": listing, "photos": photos, "own": own, "public": public, "kept": kept}
     response = render(request, "listings/detail.html", context)
     if not public:
         add_never_cache_headers(response)

@@ -9,6 +9,7 @@ from listings.models.conversation import (
     KeptMessage,
     Message,
 )
+from listings.models.favourite import Favourite
 from listings.models.listing import (
     CONDITION_LABELS,
     ENDED,
@@ -35,6 +36,7 @@ __all__ = [
     "CategoryCount",
     "Conversation",
     "ConversationQuerySet",
+    "Favourite",
     "KeptMessage",
     "Listing",
     "ListingQuerySet",

@@ -33,7 +33,7 @@ def test_a_card_says_price_title_place_and_age(stranger: Client, seller: Seller)
     make_listing(seller)
     card = stranger.get("/").content.decode().split('<li class="card">')[1]
     words = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", card.split("</li>")[0])).strip()
-    assert words == "€ 12.50 Desk lamp, brass Ghent · just now"
+    assert words == "€ 12.50 Desk lamp, brass Ghent · just now Favourite: Desk lamp, brass"
 
 
 def test_only_live_and_reserved_are_on_the_shelves(stranger: Client, seller: Seller) -> None:
@@ -95,12 +95,12 @@ def test_browsing_takes_three_queries(
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_browsing_signed_in_takes_five_queries(
+def test_browsing_signed_in_takes_seven_queries(
     seller_client: Client, seller: Seller, rows: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(rows):
         make_listing(seller, title=f"Lamp {number}")
-    with django_assert_num_queries(6):  # and the session, its seller, their unread messages
+    with django_assert_num_queries(7):  # and the session, its seller, their unread messages, their favourites
         seller_client.get("/")
 
 

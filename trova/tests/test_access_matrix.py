@@ -53,6 +53,10 @@ listings:delete of posted             | 404 404 404 200 404 404 | 404 404 404 30
 listings:renew of draft               | 404                     | 404
 listings:renew of unsigned            | 404                     | 404
 listings:renew of posted              | 404                     | 404
+listings:favourite of draft           | 405                     | 404
+listings:favourite of unsigned        | 405                     | 404
+listings:favourite of posted          | 405                     | in 302
+listings:favourites                   | in 200                  | 405
 listings:sitemap                      | 200                     | 405
 listings:sitemap_section              | 200                     | 405
 listings:robots                       | 200                     | 405
