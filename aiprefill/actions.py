@@ -51,7 +51,14 @@ def photo_set_digest(listing: Listing) -> str:
     return _digest(listing.photos.all())
 
 
-def ask(listing: Listing, *, unit: uuid.UUID, seller: Seller | None, language: str) -> PrefillJob | NotAsked:
+def ask(
+    listing: Listing,
+    *,
+    unit: uuid.UUID,
+    seller: Seller | None,
+    language: str,
+    purpose: Purpose = Purpose.SELLER,
+) -> PrefillJob | NotAsked:
     """Have the listing's photos read; the same photos are read once, however often they are asked for.
 
     An unfinished reading of other photos of the listing is cancelled. Raises Listing.DoesNotExist.
@@ -63,7 +70,7 @@ def ask(listing: Listing, *, unit: uuid.UUID, seller: Seller | None, language: s
         if not photos:
             return NotAsked(Reason.NO_PHOTOS)
         digest = _digest(photos)
-        jobs = PrefillJob.objects.filter(listing=listing, purpose=Purpose.SELLER)
+        jobs = PrefillJob.objects.filter(listing=listing, purpose=purpose)
         job = jobs.filter(photo_set_digest=digest).first()
         if job and job.error_class != SUPERSEDED:
             return job
@@ -74,6 +81,7 @@ def ask(listing: Listing, *, unit: uuid.UUID, seller: Seller | None, language: s
         if job:
             return _arm(job)
         job = PrefillJob.objects.create(
+            purpose=purpose,
             listing=listing,
             photo_ids=[photo.pk for photo in photos],
             photo_set_digest=digest,

@@ -134,7 +134,7 @@ def sweep() -> None:
     posted = PrefillJob.objects.filter(published_at__isnull=False, corrected_at=None, listing__isnull=False)
     for job in posted.order_by("published_at")[:A_SWEEP]:
         record(job)
-    left = PrefillJob.objects.filter(listing=None, erased_at=None).exclude(purpose=Purpose.API)
+    left = PrefillJob.objects.filter(listing=None, erased_at=None)
     if left.exists():
         erase(left)
 

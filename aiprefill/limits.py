@@ -13,6 +13,8 @@ from aiprefill.models import PrefillJob, Purpose, SpendDay
 
 MIDNIGHT: Final = TruncDay(Now(), tzinfo=UTC)
 """When the UTC day began, by the database's clock."""
+ASKED_FOR: Final = (Purpose.SELLER, Purpose.API)
+"""The purposes of jobs that a person asked for: they share the person's day."""
 
 
 class BudgetSpent(Exception):
@@ -37,7 +39,7 @@ def hold(unit: uuid.UUID, seller_id: int | None) -> None:
 
 def is_used_up(unit: uuid.UUID, seller_id: int | None) -> bool:
     """Whether this person has asked as often as a UTC day allows; *try again* counts. Call after `hold`."""
-    asked = PrefillJob.objects.filter(purpose=Purpose.SELLER, armed_at__gte=MIDNIGHT)
+    asked = PrefillJob.objects.filter(purpose__in=ASKED_FOR, armed_at__gte=MIDNIGHT)
     mine = asked.filter(seller=seller_id) if seller_id else asked.filter(unit=unit, seller=None)
     most = settings.PREFILL_JOBS_A_DAY_ACCOUNT if seller_id else settings.PREFILL_JOBS_A_DAY_ANONYMOUS
     count: int = mine.aggregate(count=Sum("arms"))["count"] or 0

@@ -170,6 +170,14 @@ def words(phase: Phase, job: PrefillJob) -> str:
             return _sentences(_("Stopped: you write this one yourself."), _arrived(job))
 
 
+def why_it_failed(job: PrefillJob) -> str:
+    """In one sentence, for a program; empty for a job that is done."""
+    if job.state == JobState.DONE:
+        return ""
+    is_late = job.state in OPEN_STATES or job.error_class == "deadline"
+    return _(FAILED[Shown.SLOW if is_late else _shown(job) or Shown.UNAVAILABLE])
+
+
 def note_on_reading(provider: str, host: str | None) -> str:
     """Where the photos go to be read; `host` is the provider's where it is not its usual one."""
     if provider == "catalogue":

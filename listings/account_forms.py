@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from listings.models import Seller
+from listings.models import ApiToken, Seller
 
 
 class ShownNameForm(forms.ModelForm[Seller]):
@@ -38,3 +38,14 @@ class LeavingForm(forms.Form):
         if email != self.seller.email:
             raise forms.ValidationError(_("This is not the address of your account."))
         return email
+
+
+class TokenForm(forms.ModelForm[ApiToken]):
+    """What a new token is for."""
+
+    class Meta:
+        model = ApiToken
+        fields = ["name"]
+        labels = {"name": _("What is it for?")}
+        help_texts = {"name": _("For you, to tell your tokens apart: “price check on the laptop”.")}
+        widgets = {"name": forms.TextInput(attrs={"autocomplete": "off"})}

@@ -17,7 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from listings import photo_files
-from listings.models import Category, CategoryCount, Listing, Mail, Photo, Seller
+from listings.models import ApiToken, Category, CategoryCount, Listing, Mail, Photo, Seller
 
 M = TypeVar("M", bound=Model)
 
@@ -258,6 +258,20 @@ class PhotoAdmin(ReadOnly[Photo]):
             return FileResponse(photo_files.path(photo.pk, kept, "jpg").open("rb"), content_type="image/jpeg")
         except FileNotFoundError as error:
             raise Http404 from error
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(ReadOnly[ApiToken]):
+    """Keys of programs, to be revoked; not for annotators."""
+
+    list_display = ["__str__", "seller", "name", "created_at", "last_used_at"]
+    list_filter = ["created_at", "last_used_at"]
+    list_select_related = ["seller"]
+    search_fields = ["seller__email", "last_four"]
+    readonly_fields = ["last_four", "created_at", "last_used_at"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: ApiToken | None = None) -> bool:
+        return request.user.has_perm("listings.delete_apitoken")
 
 
 @admin.register(Mail)

@@ -10,6 +10,7 @@ from listings import (
     photo_views,
     renew_views,
     sitemaps,
+    token_views,
     views,
 )
 
@@ -36,5 +37,7 @@ urlpatterns: list[URLPattern] = [
     path("my/drafts/", my_views.drafts, name="drafts"),
     path("my/account/", my_views.account, name="account"),
     path("my/account/delete/", my_views.delete_account, name="delete_account"),
+    path("my/api/", token_views.api_tokens, name="api_tokens"),
+    path("my/api/<int:token>/revoke/", token_views.revoke, name="revoke_token"),
     path("photos/<uuid:pk>/<int:width>.<slug:extension>", photo_views.photo, name="photo"),
 ]

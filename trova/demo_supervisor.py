@@ -103,8 +103,11 @@ def run(port: int) -> None:
 
 def commands(port: int) -> dict[str, tuple[str, ...]]:
     """Return the command of each service: docker-compose.yml runs the same three."""
+    from trova.settings import WEB_THREADS
+
     web = (
-        f"granian --interface wsgi --host {HOST} --port {port} --blocking-threads 4 --workers-kill-timeout 15"
+        f"granian --interface wsgi --host {HOST} --port {port} --blocking-threads {WEB_THREADS}"
+        " --workers-kill-timeout 15"
     )
     worker = (
         "celery -A trova worker -P threads -c 64 --prefetch-multiplier 1 --without-gossip --without-mingle"

@@ -6,7 +6,7 @@ from typing import Final
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import add_never_cache_headers
 
-PRIVATE: Final = ("/account/", "/admin/")
+PRIVATE: Final = ("/account/", "/admin/", "/api/jobs/")
 
 
 def keep_nothing(

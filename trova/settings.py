@@ -91,6 +91,10 @@ PREFILL_DEADLINE_SECONDS = positive("PREFILL_DEADLINE_SECONDS", 90)
 PREFILL_CALL_SECONDS = positive("PREFILL_CALL_SECONDS", 30)
 PREFILL_LEASE_SECONDS = positive("PREFILL_LEASE_SECONDS", 12)
 
+# The web server, and what programs may do
+WEB_THREADS = positive("WEB_THREADS", 4)  # of one web process: a quarter of them may wait for a reading
+API_WRITES_AN_HOUR = positive("API_WRITES_AN_HOUR", 120)  # of one account
+
 # What time does to listings and drafts
 LISTING_DAYS = positive("LISTING_DAYS", 60)
 EXPIRY_NOTICE_DAYS = positive("EXPIRY_NOTICE_DAYS", 3)
@@ -144,6 +148,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "csp",
     "django_htmx",
+    "ninja",  # the viewer of the API's description
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -151,6 +156,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "trova.api_errors.in_one_shape",
     "trova.private.keep_nothing",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

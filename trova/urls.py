@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
 from trova import account_admin, views
+from trova.api import api
 
 admin.autodiscover()
 account_admin.replace_admins()
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("theme/", views.set_theme, name="theme"),
     path("about/", views.about, name="about"),
     path("privacy/", views.privacy, name="privacy"),
+    path("api/", api.urls),
     path("", include("aiprefill.urls")),
     path("", include("listings.urls")),
 ]

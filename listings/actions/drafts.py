@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -31,12 +32,15 @@ class Conflict:
     theirs: Values
 
 
-def start_draft(unit: uuid.UUID, seller: Seller | None, form_key: uuid.UUID) -> tuple[Listing, bool]:
+def start_draft(
+    unit: uuid.UUID, seller: Seller | None, form_key: uuid.UUID, *, lives: timedelta | None = None
+) -> tuple[Listing, bool]:
     """The draft of this form, and whether it is new: the same form sent again gets the draft it began.
 
+    One that `lives` for a time is shown on no page and erased after it.
     Raises Listing.DoesNotExist when the key began somebody else's.
     """
-    defaults = {"unit": unit, "seller": seller}
+    defaults = {"unit": unit, "seller": seller, "erase_at": Now() + lives if lives else None}
     listing, is_new = Listing.objects.get_or_create(form_key=form_key, defaults=defaults)
     owners = {None, seller.pk if seller else None}
     if listing.seller_id not in owners or (listing.seller_id is None and listing.unit != unit):

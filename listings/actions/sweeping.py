@@ -41,8 +41,9 @@ def sweep_now(now: datetime) -> None:
     for pk in Listing.objects.run_out(now).values_list("pk", flat=True)[:AT_MOST]:
         expiring.end(pk, now)
     before = now - timedelta(days=settings.ABANDONED_DRAFT_DAYS)
-    for listing in Listing.objects.abandoned(before)[:AT_MOST]:
-        delete(listing)
+    for drafts in (Listing.objects.abandoned(before), Listing.objects.outlived()):
+        for listing in drafts[:AT_MOST]:
+            delete(listing)
     mail.forget_old()
     messaging.forget_kept(now)
     prefix = photo_files.PREFIXES[int(now.timestamp() // EVERY_SECONDS) % len(photo_files.PREFIXES)]

@@ -23,6 +23,7 @@ from listings.models.mail import Mail
 from listings.models.photo import Photo
 from listings.models.report import MAX_REPORT, Outcome, Reason, Report
 from listings.models.seller import Seller, SellerManager
+from listings.models.token import ApiToken, ApiWrites
 
 __all__ = [
     "CONDITION_LABELS",
@@ -31,6 +32,8 @@ __all__ = [
     "MAX_REPORT",
     "OF_A_COVER",
     "ON_SHOW",
+    "ApiToken",
+    "ApiWrites",
     "Block",
     "Category",
     "CategoryCount",

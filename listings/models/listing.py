@@ -88,7 +88,8 @@ class ListingQuerySet(models.QuerySet["Listing"]):
     def writable_by(self, user: AbstractBaseUser | AnonymousUser, unit: uuid.UUID | None) -> Self:
         """What this person may see as a draft and change: their own, and what this browser began unsigned."""
         mine = Q(seller_id=user.pk) if user.is_authenticated else Q(pk__in=[])
-        return self.filter(mine | Q(unit=unit, seller=None, status=Status.DRAFT) if unit else mine)
+        kept = self.filter(erase_at=None)
+        return kept.filter(mine | Q(unit=unit, seller=None, status=Status.DRAFT) if unit else mine)
 
     def with_cards(self) -> Self:
         """With all that a card shows, in two queries."""
@@ -109,6 +110,10 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         """On show, past their day, and their sellers were told in time."""
         told = now - timedelta(days=settings.EXPIRY_NOTICE_DAYS)
         return self.on_show().filter(told_at__lte=told, expires_at__lte=now)
+
+    def outlived(self) -> Self:
+        """Drafts that were made for a time which is over."""
+        return self.filter(status=Status.DRAFT, erase_at__lte=Now())
 
 
 _Manager = models.Manager.from_queryset(ListingQuerySet)
@@ -161,6 +166,8 @@ class Listing(models.Model):
     # Nothing there: it stays until its seller ends it.
     expires_at = models.DateTimeField(_("on show until"), null=True, blank=True, editable=False)
     told_at = models.DateTimeField(_("told that it expires"), null=True, blank=True, editable=False)
+    # Set for a draft that no page shows: a program sent a photo to be read, not to be sold.
+    erase_at = models.DateTimeField(_("erased at"), null=True, blank=True, editable=False)
 
     search = models.GeneratedField(
         expression=SearchVector("title", config=settings.SEARCH_CONFIG, weight="A")
@@ -244,6 +251,11 @@ class Listing(models.Model):
             models.Index(fields=["unit"], name="listing_of_unit", condition=Q(status="draft", seller=None)),
             models.Index(
                 fields=["updated_at"], name="listing_abandoned", condition=Q(status="draft", seller=None)
+            ),
+            models.Index(
+                fields=["erase_at"],
+                name="listing_outlived",
+                condition=Q(status="draft", erase_at__isnull=False),
             ),
         ]
 

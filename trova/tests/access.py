@@ -18,11 +18,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from aiprefill import actions, corrections, ledger
 from aiprefill.annotators import GROUP
-from aiprefill.models import How, OutputPurpose, PrefillJob, SpendDay
+from aiprefill.models import How, OutputPurpose, PrefillJob, Purpose, SpendDay
 from aiprefill.tests.selling import done
 from listings import actions as listing_actions
-from listings import messaging
-from listings.models import Conversation, KeptMessage, Listing, Seller
+from listings import messaging, tokens
+from listings.models import ApiToken, Conversation, KeptMessage, Listing, Seller
 from listings.tests.cast import UNIT, make_draft
 from listings.units import set_unit
 
@@ -70,6 +70,7 @@ class World:
     job: PrefillJob
     conversation: Conversation
     kept: KeptMessage
+    api_job: PrefillJob
 
     def address(self, pattern: Pattern, of: str) -> str:
         """Where `pattern` speaks of the listing `of`, or of a row of the model that it is about."""
@@ -79,6 +80,8 @@ class World:
             "conversation": self.conversation.pk,
             "kept": self.kept.pk,
             "pk": 1 if "webauthn" in pattern.name else listing.pk,
+            "id": self.api_job.pk if pattern.name == "api:job" else listing.pk,
+            "token": ApiToken.objects.order_by("pk")[0].pk,
             "width": 320,
             "extension": "webp",
             "name": "all" if "sitemap" in pattern.name else "none.jpg",
@@ -125,10 +128,13 @@ def make_world() -> World:
     _tell_everything(owner, done(posted))
     corrections.sweep()
     draft = make_draft(owner, unit=OWNERS_UNIT, photos=2)
+    tokens.issue(owner, "of a test")
+    api_job = actions.ask(draft, unit=OWNERS_UNIT, seller=owner, language="en", purpose=Purpose.API)
+    assert isinstance(api_job, PrefillJob)
     conversation = messaging.begin(posted, neighbour, "Is it still there?", uuid4()).conversation
     messaging.mark_read(owner, conversation.messages.all())  # by the page itself, at the first look
     kept = messaging.keep(posted, UNIT, "I would take it.", uuid4())
-    return World(clients, posted, draft, make_draft(), done(draft), conversation, kept)
+    return World(clients, posted, draft, make_draft(), done(draft), conversation, kept, api_job)
 
 
 def _client(seller: Seller | None) -> Client:

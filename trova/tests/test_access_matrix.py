@@ -71,6 +71,8 @@ listings:mine                         | in 200                  | 405
 listings:drafts                       | 200                     | 405
 listings:account                      | in 200                  | in 200
 listings:delete_account               | in 200                  | in 200
+listings:api_tokens                   | in 200                  | in 200
+listings:revoke_token                 | 405                     | in in 404 302 404 404
 listings:photo of draft               | 404 404 404 200 200 200 | 405
 listings:photo of unsigned            | 404 200 404 404 200 200 | 405
 listings:photo of posted              | 200                     | 405
@@ -83,6 +85,14 @@ aiprefill:draft of posted             | 404 in 404 200 404 404  | 404 401 404 30
 aiprefill:progress of draft           | 404 404 404 200 404 404 | 405
 aiprefill:progress of unsigned        | 404                     | 405
 aiprefill:progress of posted          | 404                     | 405
+api:api-root                          | 404                     | 404
+api:openapi-json                      | 200                     | 405
+api:openapi-view                      | 200                     | 405
+api:listings                          | 200                     | 401 422
+api:listing of draft                  | 404                     | 405
+api:listing of posted                 | 200                     | 405
+api:analyze_image                     | 405                     | 401 422
+api:job                               | 401 401 404 200 404 404 | 405
 account_login                         | 200 302                 | 200 302
 account_logout                        | 302 200                 | 302
 account_inactive                      | 200                     | 405
@@ -136,6 +146,7 @@ listings_category      | seen   | add change
 listings_categorycount | unseen |
 listings_seller        | unseen | add change
 listings_mail          | unseen |
+listings_apitoken      | unseen | delete
 aiprefill_prefilljob   | seen   |
 aiprefill_modeloutput  | seen   |
 aiprefill_promptversion | seen  |
@@ -243,6 +254,10 @@ def ask(client: Client, method: str, address: str, name: str, is_private: bool) 
     return str(response.status_code)
 
 
+TURNED_AWAY: Final = (403, 405)
+"""405: the API's addresses that take no post at all say so before they look for a token."""
+
+
 def test_no_post_passes_without_its_token(world: World) -> None:
     client = Client(enforce_csrf_checks=True)
     client.cookies = deepcopy(world.clients["administrator"].cookies)
@@ -250,6 +265,6 @@ def test_no_post_passes_without_its_token(world: World) -> None:
     for row in ROWS:
         name, _of, thing = row.partition(" of ")
         address = world.address(PATTERNS[name], thing or "posted")
-        if (status := client.post(address, DATA.get(name)).status_code) != 403:
+        if (status := client.post(address, DATA.get(name)).status_code) not in TURNED_AWAY:
             passed[row] = status
     assert passed == {}
