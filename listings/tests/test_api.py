@@ -80,7 +80,7 @@ def test_pages_follow_each_other_to_the_end(
 
 def test_words_are_looked_for_newest_first(seller: Seller, client: Client) -> None:
     old, _other, new = (make_listing(seller, title=f"{thing} lamp") for thing in ("Desk", "Oil", "Desk"))
-    found = client.get("/api/listings", {"q": "desk -oil", "category": "home-garden", "limit": 1})
+    found = client.get("/api/listings", {"q": "desk -oil", "category": "home-garden", "limit": "1"})
     assert [each["id"] for each in found.json()] == [str(new.pk)]
     following = client.get(found["Link"].removesuffix('>; rel="next"').removeprefix("<"))
     assert [each["id"] for each in following.json()] == [str(old.pk)]
