@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -104,7 +105,7 @@ class CaseContent:
             "language": self.language,
             "tags": sorted(set(self.tags)),
             "clusters": sorted(set(self.clusters)),
-            "provenance": self.provenance,
+            "provenance": storable(self.provenance),
         }
         text = json.dumps(everything, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
@@ -113,3 +114,18 @@ class CaseContent:
 def release_digest(case_digests: Iterable[str]) -> str:
     """SHA-256, hex, of the cases' digests, sorted, one a line. The database computes the same."""
     return hashlib.sha256("\n".join(sorted(case_digests)).encode()).hexdigest()
+
+
+def storable(value: Any) -> Any:
+    """The value as it comes back from a jsonb column: whole floats are integers. Raises ValueError."""
+    if isinstance(value, Mapping):
+        return {storable(key): storable(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [storable(inner) for inner in value]
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise ValueError("a number is too large")
+        return int(value) if value.is_integer() else value
+    if isinstance(value, str) and ("\0" in value or any("\ud800" <= char <= "\udfff" for char in value)):
+        raise ValueError("a text holds a character that cannot be kept")
+    return value
