@@ -50,6 +50,7 @@ from listings.form_page import FormPage, wants_json, writer_page
 from listings.form_post import receive
 from listings.forms import ListingForm
 from listings.models import Listing, Seller
+from listings.share import share_target
 from listings.start_page import StartPage, begin
 from listings.units import unit_of
 
@@ -79,6 +80,9 @@ def start(request: HttpRequest) -> HttpResponse:
     if begun.listing and begun.is_complete and begun.do != "blank":
         _ask(request, begun.listing)
     return START.reply(request, begun, **_start_context(request, begun.form_key))
+
+
+share = share_target(start)
 
 
 def _start_context(request: HttpRequest, form_key: uuid.UUID) -> dict[str, Any]:

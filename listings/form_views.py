@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from listings.form_page import FormPage, try_again, wants_json, writer_page
 from listings.form_post import receive
 from listings.models import Listing
+from listings.share import share_target
 from listings.start_page import StartPage, begin
 
 START = StartPage(draft_address="listings:edit")
@@ -20,6 +21,9 @@ FORM = FormPage()
 def new(request: HttpRequest) -> HttpResponse:
     """Nothing is stored yet."""
     return START.reply(request, begin(request)) if request.method == "POST" else START.show(request)
+
+
+share = share_target(new)
 
 
 @writer_page

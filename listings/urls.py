@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from listings import (
     favourite_views,
     form_views,
+    manifest,
     message_views,
     my_views,
     photo_views,
@@ -18,6 +19,7 @@ app_name = "listings"
 urlpatterns: list[URLPattern] = [
     path("", views.browse, name="browse"),
     path("listings/new/", form_views.new, name="new"),
+    path("listings/new/share/", form_views.share, name="share"),
     path("listings/<uuid:draft>/edit/", form_views.edit, name="edit"),
     path("listings/<uuid:pk>/", views.detail, name="detail"),
     path("listings/<uuid:pk>/change/", my_views.change, name="change"),
@@ -25,6 +27,7 @@ urlpatterns: list[URLPattern] = [
     path("listings/<uuid:pk>/renew/", renew_views.renew, name="renew"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap/<slug:name>.xml", sitemaps.section, name="sitemap_section"),
+    path("manifest.webmanifest", manifest.manifest, name="manifest"),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("listings/<uuid:pk>/contact/", message_views.contact, name="contact"),
     path("messages/", message_views.inbox, name="inbox"),

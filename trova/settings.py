@@ -119,6 +119,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Where selling starts, and goes on with a draft; without these pages, the marketplace's own forms
 START_PAGE = "aiprefill:start"
+SHARE_PAGE = "aiprefill:share"
 DRAFT_PAGE = "aiprefill:draft"
 
 # Uploads and photos

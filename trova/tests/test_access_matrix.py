@@ -38,6 +38,7 @@ about                                 | 200                     | 405
 privacy                               | 200                     | 405
 listings:browse                       | 200                     | 405
 listings:new                          | 200                     | 422
+listings:share                        | 200                     | 403
 listings:edit of draft                | 404 404 404 200 404 404 | 404 404 404 302 404 404
 listings:edit of unsigned             | 404 200 404 404 404 404 | 404 302 404 404 404 404
 listings:edit of posted               | 404 in 404 200 404 404  | 404 401 404 302 404 404
@@ -59,6 +60,7 @@ listings:favourite of posted          | 405                     | in 302
 listings:favourites                   | in 200                  | 405
 listings:sitemap                      | 200                     | 405
 listings:sitemap_section              | 200                     | 405
+listings:manifest                     | 200                     | 405
 listings:robots                       | 200                     | 405
 listings:contact of draft             | 404                     | 404
 listings:contact of unsigned          | 404                     | 404
@@ -77,6 +79,7 @@ listings:photo of draft               | 404 404 404 200 200 200 | 405
 listings:photo of unsigned            | 404 200 404 404 200 200 | 405
 listings:photo of posted              | 200                     | 405
 aiprefill:start                       | 200                     | 422
+aiprefill:share                       | 200                     | 403
 aiprefill:preference                  | in 200                  | in 302
 aiprefill:sample                      | 404                     | 405
 aiprefill:draft of draft              | 404 404 404 200 404 404 | 404 404 404 302 404 404
