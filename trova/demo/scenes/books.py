@@ -135,6 +135,7 @@ STACKS: dict[str, list[tuple[str, str, str, s.Point]]] = {
     "novels": [("A HOUSE IN APRIL", "#7b3b34", "#e8dcc0", (0.135, 0.21, 0.032)), ("Salt Road North", "#39506b", "#e3e0d2", (0.13, 0.2, 0.026)), ("The Quiet Orchard", "#c8b48a", "#3a2f25", (0.125, 0.19, 0.022)), ("Nine Winters", "#51634a", "#efe6cd", (0.14, 0.215, 0.035)), ("Borrowed Light", "#2f3033", "#d9a441", (0.12, 0.185, 0.02))],
     "cooking": [("Soups for Seven Days", "#c9642f", "#fff2dc", (0.19, 0.25, 0.024)), ("BREAD & PATIENCE", "#efe3cc", "#5a3a22", (0.2, 0.26, 0.03)), ("The Small Kitchen", "#5f7f79", "#f4ecd8", (0.18, 0.24, 0.02)), ("Jam, Pickle, Keep", "#8a2f3c", "#f2e2c4", (0.185, 0.235, 0.018))],
     "crime": [("THE NINTH FERRY", "#202226", "#d8d4c8", (0.122, 0.19, 0.03)), ("Cold Platform", "#5a1f22", "#f0e0c8", (0.12, 0.188, 0.027)), ("Inspector Malm Waits", "#d9cfae", "#3a3228", (0.12, 0.186, 0.024)), ("FOG SIGNAL", "#2d4650", "#e8d9a0", (0.124, 0.19, 0.033)), ("Eleven Keys", "#8d7a4f", "#241c12", (0.118, 0.184, 0.022)), ("Low Tide", "#3a3d5c", "#dedcd2", (0.12, 0.187, 0.026))],
+    "travel": [("BY FERRY AND FOOT", "#3f6d8a", "#f2ead6", (0.13, 0.2, 0.028)), ("Two Rivers South", "#b98a3e", "#2c2218", (0.128, 0.198, 0.024)), ("A Map of Small Islands", "#e2dcc8", "#37545f", (0.135, 0.205, 0.03))],
 }
 
 

@@ -10,8 +10,8 @@ from PIL import Image, ImageFilter
 MAX_BYTES = 110_000
 
 
-def develop(render: Path, target: Path, seed: int, stops: float = 0.0) -> None:
-    """Writes `render` as a JPEG of at most MAX_BYTES; `seed` picks the phone, `stops` its exposure error."""
+def develop(render: Path, target: Path, seed: int, stops: float = 0.0, most: int = MAX_BYTES) -> None:
+    """Writes `render` as a JPEG of `most` bytes if a quality of 56 allows it; `seed` picks the phone, `stops` its exposure error."""
     rng = random.Random(seed)
     picture = np.asarray(Image.open(render).convert("RGB"), dtype=np.float32) / 255
     warmth, tint = rng.uniform(-0.035, 0.04), rng.uniform(-0.015, 0.012)
@@ -25,7 +25,7 @@ def develop(render: Path, target: Path, seed: int, stops: float = 0.0) -> None:
     image = Image.fromarray((np.clip(picture, 0, 1) * 255).astype(np.uint8))
     image = image.filter(ImageFilter.UnsharpMask(1.2, rng.randint(35, 70), 2))
     image = Image.fromarray(_grain(np.asarray(image, dtype=np.float32), rng))
-    target.write_bytes(_jpeg(image))
+    target.write_bytes(_jpeg(image, most))
 
 
 def _grain(picture: np.ndarray, rng: random.Random) -> np.ndarray:
@@ -39,10 +39,10 @@ def _grain(picture: np.ndarray, rng: random.Random) -> np.ndarray:
     return np.clip(picture + (luma + colour) * shadow, 0, 255).astype(np.uint8)
 
 
-def _jpeg(image: Image.Image) -> bytes:
-    for quality in (82, 78, 74, 70, 64):
+def _jpeg(image: Image.Image, most: int) -> bytes:
+    for quality in (82, 78, 74, 70, 64, 56):
         buffer = io.BytesIO()
         image.save(buffer, "JPEG", quality=quality, optimize=True, progressive=True)
-        if buffer.tell() <= MAX_BYTES:
+        if buffer.tell() <= most:
             break
     return buffer.getvalue()

@@ -162,7 +162,7 @@ def _near(names: tuple[str, ...]) -> list[Shot]:
 
 
 def every() -> Iterator[tuple[str, Shot]]:
-    """(folder, shot) of every picture: covers, sample photos, measured near copies, then further views."""
+    """(folder of trova/demo, shot) of every picture of the shop: covers, sample photos, measured near copies, then further views."""
     for folder, shots in (("photos", COVERS), ("samples", _near(SAMPLED)), ("near_copies", _near(MEASURED)), ("photos", VIEWS)):
         for shot in shots:
             yield folder, shot

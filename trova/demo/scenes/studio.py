@@ -18,7 +18,10 @@ import rooms
 
 @dataclass(frozen=True)
 class Camera:
-    """Where the phone is held. Angles in degrees, `azimuth` 0 is the front; lengths in metres; `aim` is looked at."""
+    """Where the phone is held. Angles in degrees, `azimuth` 0 is the front; lengths in metres; `aim` is looked at.
+
+    `focus` is where the lens is focused, as a share of `distance`.
+    """
 
     azimuth: float
     elevation: float
@@ -26,6 +29,7 @@ class Camera:
     aim: tuple[float, float, float] = (0, 0, 0)
     roll: float = 0.0
     lens: float = 34.0
+    focus: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -63,8 +67,8 @@ def near_copy(shot: Shot, name: str, swing: float, stops: float, crop: float) ->
     return replace(shot, name=name, camera=moved, stops=shot.stops + stops)
 
 
-def take(shot: Shot, folder: Path, width: int = 640, samples: int = 7) -> Path:
-    """Renders `shot` and writes `folder`/name.jpg."""
+def take(shot: Shot, folder: Path, width: int = 640, samples: int = 7, most: int = phone.MAX_BYTES) -> Path:
+    """Renders `shot` and writes `folder`/name.jpg, of `most` bytes if its quality can be held."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
     rooms.build(shot.room)
     with rooms.s.placed((0, 0, 0), (0, 0, math.radians(shot.turn))):
@@ -81,7 +85,7 @@ def take(shot: Shot, folder: Path, width: int = 640, samples: int = 7) -> Path:
         _expose(scene, raw)
         scene.render.filepath = str(raw)
         bpy.ops.render.render(write_still=True)
-        phone.develop(raw, target, sum(map(ord, shot.name)), shot.stops)
+        phone.develop(raw, target, sum(map(ord, shot.name)), shot.stops, most)
     return target
 
 
@@ -169,7 +173,7 @@ def _point(camera: Camera) -> None:
     thing.rotation_euler = turn.to_euler()
     thing.rotation_euler.rotate_axis("Z", math.radians(camera.roll))
     data.dof.use_dof = True
-    data.dof.focus_distance = camera.distance
+    data.dof.focus_distance = camera.distance * camera.focus
     data.dof.aperture_fstop = 4.0 / max(0.4, min(1.0, camera.distance))
     bpy.context.scene.collection.objects.link(thing)
     bpy.context.scene.camera = thing
