@@ -1,4 +1,4 @@
-"""Things that only the evaluation's pictures show: a keyboard, a bench, a tyre, an exercise mat and a vase."""
+"""Things that only the evaluation's pictures show: a keyboard, a tyre, an exercise mat and a vase."""
 
 import math
 import random
@@ -34,21 +34,6 @@ def _widths(row: int) -> tuple[float, ...]:
     ends = {1: (2.2, 1.8), 2: (1.7, 2.3), 3: (1.5, 1.5), 4: (1, 2)}[row]
     plain = 10 if row < 3 else 11
     return (ends[0], *((1,) * plain), 14 - plain - ends[0], *pad)
-
-
-def bench(code: str = "#8a6a48", dark: str = "#5a4028") -> None:
-    """A slatted wooden bench with a back, 1.2 m wide."""
-    grain = m.wood(code, dark, 0, 0.65, 1.0)
-    legs = m.wood(code, dark, 2, 0.65, 1.0)
-    for index in range(4):
-        s.box((1.2, 0.085, 0.024), (0, -0.16 + index * 0.1, 0.43), grain, 0.005)
-    for index in range(3):
-        s.box((1.2, 0.022, 0.075), (0, 0.215 + index * 0.022, 0.56 + index * 0.11), grain, 0.005).rotation_euler = (-0.2, 0, 0)
-    for x in (-0.52, 0.52):
-        s.box((0.06, 0.06, 0.42), (x, -0.15, 0.21), legs, 0.004)
-        s.box((0.06, 0.06, 0.42), (x, 0.17, 0.21), legs, 0.004)
-        s.rod((x, 0.19, 0.4), (x, 0.29, 0.84), 0.026, legs)
-        s.box((0.05, 0.4, 0.05), (x, 0.0, 0.39), legs, 0.004)
 
 
 def tyre(rim: str = "#a9abab", rust: float = 0.1) -> None:
