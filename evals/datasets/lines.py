@@ -4,8 +4,9 @@
      "acceptable_title_keywords": [["chair"]], "price_low_eur": 40, "price_high_eur": 320, "tags": ["green"]}
 
 What is null, empty or missing is not expected. Also read: `images` (all, cover first), `conditions`,
-`forbidden`, `language`, `split`, `tier`, `cluster` (a name or several), `seller`, and `same_product_as` (the
-id of another case, or a name with a colon). Every other key is provenance and comes back as it was.
+`forbidden`, `untellable`, `language`, `split`, `tier`, `cluster` (a name or several), `seller`, and
+`same_product_as` (the id of another case, or a name with a colon). Every other key is provenance and comes
+back as it was.
 """
 
 import json
@@ -16,7 +17,7 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from evals.content import CaseContent, Expectation, Split, Tier, storable
-from listings.fields import CATEGORIES, MAX_PHOTOS, MAX_PRICE, Condition
+from listings.fields import AI_FIELDS, CATEGORIES, MAX_PHOTOS, MAX_PRICE, Condition
 
 SLUGS: Final = {name: slug for slug, name in CATEGORIES.items()} | {slug: slug for slug in CATEGORIES}
 
@@ -71,6 +72,7 @@ def write_line(content: CaseContent, images: list[str]) -> str:
         "price_high_eur": _number(high),
         "conditions": list(expected.conditions),
         "forbidden": list(expected.forbidden),
+        "untellable": list(expected.untellable),
         "tags": sorted(set(content.tags)),
         "cluster": sorted(set(content.clusters)),
         "split": content.split,
@@ -93,6 +95,7 @@ def _slug(value: Any) -> Any:
 _Word = Annotated[str, Field(min_length=1, max_length=60)]
 _Name = Annotated[str, Field(min_length=1, max_length=120)]
 _Slug = Annotated[str, BeforeValidator(_slug)]
+_Field = Annotated[str, Field(pattern=rf"^({'|'.join(AI_FIELDS)})$")]
 _Euros = Annotated[Decimal, Field(ge=0, le=MAX_PRICE, decimal_places=2)]
 _Words = Annotated[list[_Word], BeforeValidator(_listed)]
 
@@ -112,6 +115,7 @@ class _Line(BaseModel):
     price_high_eur: _Euros | None = None
     conditions: Annotated[list[Condition], BeforeValidator(_listed)] = []
     forbidden: _Words = []
+    untellable: Annotated[list[_Field], BeforeValidator(_listed)] = []
     tags: _Words = []
     tier: Tier = Tier.METRIC
     split: Split | None = None
@@ -161,6 +165,7 @@ class _Line(BaseModel):
             price=None if low is None or high is None else (_cents(low), _cents(high)),
             conditions=tuple(condition.value for condition in self.conditions),
             forbidden=tuple(self.forbidden),
+            untellable=tuple(self.untellable),
         )
 
     def clusters(self) -> set[str]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from evals.content import CaseContent, Expectation, Split, Tier
 from evals.datasets.clusters import Member, clusters, spanning
 from evals.datasets.lines import BadLine, read_line, write_line
-from listings.fields import CATEGORIES, Condition
+from listings.fields import AI_FIELDS, CATEGORIES, Condition
 
 words = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=12)
 prices = st.decimals(0, 9_999_999, places=2)
@@ -33,6 +33,7 @@ def expectations(draw: st.DrawFn) -> Expectation:
         price=draw(st.sampled_from([None, (bounds[0], bounds[1])])),
         conditions=tuple(draw(st.lists(st.sampled_from([c.value for c in Condition]), max_size=2))),
         forbidden=tuple(draw(st.lists(words, max_size=2))),
+        untellable=tuple(draw(st.lists(st.sampled_from(AI_FIELDS), max_size=2))),
     )
 
 
