@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,11 @@ import pytest
 from django.conf import settings
 from PIL import Image
 
+from evals.datasets.clusters import Member, spanning
+from evals.datasets.lines import read_line
 from evals.text_scores import hits, hits_each
 from listings.fields import AI_FIELDS, CATEGORIES, Condition
+from listings.photos import phash
 
 DEMO_SET = Path(settings.BASE_DIR) / "evals" / "datasets" / "demo"
 SHOP = Path(settings.BASE_DIR) / "trova" / "demo"
@@ -43,12 +46,17 @@ def test_it_covers_every_category_and_every_difficulty(cases: list[Case]) -> Non
     assert {tag for case in gate for tag in case["tags"]} >= HARD
 
 
-def test_no_cluster_spans_two_splits(cases: list[Case]) -> None:
-    splits: dict[str, set[str]] = defaultdict(set)
-    for case in cases:
-        splits[case["cluster"]].add(case["split"])
-    assert not {cluster for cluster, found in splits.items() if len(found) > 1}
-    assert len({case["id"] for case in cases}) == len(cases)
+def test_the_importer_reads_it_and_no_cluster_spans_two_splits() -> None:
+    members = []
+    for line in map(read_line, (DEMO_SET / "cases.jsonl").read_text().splitlines()):
+        hashes = []
+        for name in line.images:
+            with Image.open(DEMO_SET / name) as picture:
+                hashes.append(phash(picture))
+        content = line.content
+        members.append(Member(content.key, content.split, content.clusters, tuple(hashes)))
+    assert len({member.key for member in members}) == len(members)
+    assert spanning(members) == []
 
 
 def test_what_is_expected_can_be_answered(cases: list[Case]) -> None:
