@@ -141,7 +141,21 @@ def settle_call(output: ModelOutput, status: OutputStatus, result: Outcome | Sug
         "raw": reply.text,
         "parsed": Jsonb(_parsed(result)),
     }
-    return _settle(output.pk, status, _spent(output, result), values)
+    return _settle(output.pk, status, spent_micros(output, result), values)
+
+
+_UNCHARGED: Final = frozenset({ErrorClass.CONNECT, ErrorClass.BAD_REQUEST})
+
+
+def spent_micros(output: ModelOutput, result: Outcome | SuggestionFailed) -> int:
+    """Micro-dollars to book: the cost, or the whole reservation where the cost is not known."""
+    reply: Reply = result.reply
+    if reply.cost is not None:
+        return reply.cost
+    refused = reply.http_status is not None and reply.http_status >= 400
+    if refused or (isinstance(result, SuggestionFailed) and result.error_class in _UNCHARGED):
+        return 0
+    return output.reserved_micros
 
 
 UNKNOWN: Final = {
@@ -165,8 +179,12 @@ def settle_lost() -> int:
     still_open = ModelOutput.objects.filter(status=OutputStatus.OPEN)
     of_jobs = still_open.filter(job__isnull=False, started_at__lt=Now() - longest)
     others = still_open.filter(job=None, started_at__lt=Now() - OTHER_CALLS)
-    lost = [*of_jobs, *others]
-    return sum(_settle(output.pk, OutputStatus.LOST, output.reserved_micros, UNKNOWN) for output in lost)
+    return settle_as_lost([*of_jobs, *others])
+
+
+def settle_as_lost(outputs: Iterable[ModelOutput]) -> int:
+    """Settle open calls whose worker is known to be dead, as spent in full; say how many they were."""
+    return sum(_settle(output.pk, OutputStatus.LOST, output.reserved_micros, UNKNOWN) for output in outputs)
 
 
 def erase(job_ids: Iterable[uuid.UUID]) -> None:
@@ -193,17 +211,3 @@ def _parsed(result: Outcome | SuggestionFailed) -> dict[str, Any]:
     if isinstance(result, Outcome):
         return result.suggestion.to_json()
     return {name: field.to_json() for name, field in result.arrived.items()}
-
-
-_UNCHARGED: Final = frozenset({ErrorClass.CONNECT, ErrorClass.BAD_REQUEST})
-
-
-def _spent(output: ModelOutput, result: Outcome | SuggestionFailed) -> int:
-    """Micro-dollars to book: the cost, or the whole reservation where the cost is not known."""
-    reply: Reply = result.reply
-    if reply.cost is not None:
-        return reply.cost
-    refused = reply.http_status is not None and reply.http_status >= 400
-    if refused or (isinstance(result, SuggestionFailed) and result.error_class in _UNCHARGED):
-        return 0
-    return output.reserved_micros

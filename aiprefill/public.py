@@ -3,8 +3,16 @@
 Everything that is not named here may change without notice.
 """
 
+from aiprefill.attempt import Arriving
 from aiprefill.engine import suggest
-from aiprefill.ledger import call_reserve, erase_outputs, open_call, settle_call
+from aiprefill.ledger import (
+    call_reserve,
+    erase_outputs,
+    open_call,
+    settle_as_lost,
+    settle_call,
+    spent_micros,
+)
 from aiprefill.limits import BudgetSpent
 from aiprefill.models import LabelMove, ModelOutput, MoveKind, OutputPurpose, OutputStatus, PromptVersion
 from aiprefill.prompts import (
@@ -34,6 +42,7 @@ from aiprefill.providers.base import (
     Usage,
 )
 from aiprefill.providers.catalogue import CatalogueProvider, Index, MemoryIndex, Seen
+from aiprefill.providers.features import VERSION as FEATURES_VERSION
 from aiprefill.providers.features import features
 from aiprefill.rollout import is_configured
 from aiprefill.suggestion import (
@@ -48,9 +57,11 @@ from aiprefill.suggestion import (
 )
 
 __all__ = [
+    "FEATURES_VERSION",
     "FLOOR",
     "PRODUCTION",
     "PROVIDERS",
+    "Arriving",
     "BudgetSpent",
     "CallEvent",
     "CallOpened",
@@ -97,7 +108,9 @@ __all__ = [
     "labels_in_force",
     "move_label",
     "open_call",
+    "settle_as_lost",
     "settle_call",
+    "spent_micros",
     "suggest",
 ]
 

@@ -72,9 +72,11 @@ REDIS_URL = checked_url("REDIS_URL", {"redis", "rediss", "unix", "redis+socket"}
 )
 WORKER_SLOTS = positive("WORKER_SLOTS", 64)
 MAIL_SLOTS = 4  # few, so that a mail server that hangs leaves the worker's threads to the suggestions
+EVAL_SLOTS = 1  # runs are long: one at a time, and its calls have threads of their own
 DOORBELLS = {  # queue: (task, how many rows are due, what each sweep mends, how many rings may wait)
     "prefill": ("aiprefill.tasks.prefill", "aiprefill.jobs.due_count", "aiprefill.jobs.sweep", WORKER_SLOTS),
     "mail": ("listings.tasks.deliver_mail", "listings.mail.due_count", "listings.actions.sweep", MAIL_SLOTS),
+    "evals": ("evals.tasks.evaluate", "evals.runner.due_count", "evals.runner.sweep", EVAL_SLOTS),
 }
 
 # The model provider. Neither key nor URL: nothing is connected, and the catalogue answers what it knows

@@ -1,0 +1,43 @@
+"""What a run asks: every case of a split, K times, each with the key under which its answer is known."""
+
+from dataclasses import dataclass
+
+from evals.models import Case, CaseFile, EvalRun, Release, ReleaseCase
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One case in one repeat. `pictures` are the digests of its files, cover first."""
+
+    case: Case
+    cluster: str
+    pictures: tuple[str, ...]
+    repeat: int
+
+
+def members(release: Release, split: str) -> list[tuple[Case, str, tuple[str, ...]]]:
+    """The cases of a split that can be read, by key, each with its cluster and the digests of its files."""
+    rows = ReleaseCase.objects.filter(release=release, case__split=split, case__erased_at=None)
+    found = list(rows.select_related("case").order_by("case__key"))
+    files: dict[int, list[str]] = {row.case_id: [] for row in found}
+    for case_id, sha256 in (
+        CaseFile.objects.filter(case__in=files).order_by("case", "position").values_list("case", "sha256")
+    ):
+        files[case_id].append(sha256)
+    return [(row.case, row.cluster, tuple(files[row.case_id])) for row in found]
+
+
+def questions(run: EvalRun) -> list[Question]:
+    """Everything that the run asks, the repeats of a case side by side: they show the same pictures."""
+    asked = members(run.release, run.split)[: run.limit]
+    return [
+        Question(case, cluster, pictures, repeat)
+        for case, cluster, pictures in asked
+        for repeat in run.repeat_numbers
+    ]
+
+
+def count(release: Release, split: str, limit: int | None) -> int:
+    """How many cases a run over this split would ask about."""
+    cases = ReleaseCase.objects.filter(release=release, case__split=split, case__erased_at=None).count()
+    return cases if limit is None else min(cases, limit)
