@@ -13,7 +13,7 @@ from evals.tests.folders import jpeg
 
 
 def make_release(folder: Path, count: int = 4, first: int = 0, **lines: Any) -> Release:
-    """A release of `count` cases with a picture each, in the gate split, numbered from `first`; the scripted answer is right."""
+    """A release of `count` cases, numbered from `first`, in the gate split; the scripted answer is right."""
     folder.mkdir(parents=True, exist_ok=True)
     rows = []
     for number in range(first, first + count):
