@@ -103,6 +103,10 @@ class ProviderServer:
             UNCHARGED[mode](exchange)
             return
         model = str(exchange.received.body.get("model"))
+        picture = next(iter(_pictures(exchange.received.body)), "")
+        fields = script.by_picture.get(picture, script.fields)
+        if script.answers and not mode:
+            mode, fields = script.answers(exchange.received.body)
         charge = Charge(exchange.received.id, time.time(), model, mode, script.usage[0], script.usage[1])
         with self._lock:
             self.ledger.append(charge)
@@ -110,9 +114,8 @@ class ProviderServer:
             if mode in CHARGED:
                 CHARGED[mode](exchange)
             else:
-                picture = next(iter(_pictures(exchange.received.body)), "")
                 exchange.open()
-                exchange.answer({**script.by_picture.get(picture, script.fields), **CONTENT.get(mode, {})})
+                exchange.answer({**fields, **CONTENT.get(mode, {})})
                 exchange.finish()
             charge.finished = True
         except HungUp:

@@ -6,7 +6,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -30,7 +30,9 @@ ANSWER: Final[dict[str, Any]] = {
 class Script:
     """What the server answers when it behaves.
 
-    `fields` is the answer; `by_picture` overrides it by the SHA-256 of the first picture. The text leaves in
+    `fields` is the answer; `by_picture` overrides it by the SHA-256 of the first picture, and `answers` both:
+    it is given the request's body, with digests in place of pictures, and tells a mode, "" for good
+    behaviour, and the fields. The text leaves in
     `events` pieces spread over `seconds`. After each field named in `hold_after` is final for a reader, the
     stream waits for its gate. `usage`: input, output, cached and reasoning tokens.
     `linger`: the body stays open after the last event.
@@ -38,6 +40,7 @@ class Script:
 
     fields: Mapping[str, Any] = field(default_factory=lambda: dict(ANSWER))
     by_picture: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    answers: Callable[[dict[str, Any]], tuple[str, Mapping[str, Any]]] | None = None
     events: int = 24
     seconds: float = 0.0
     hold_after: tuple[str, ...] = ()

@@ -1,0 +1,123 @@
+"""Synthetic cases and the model that errs at known rates, over real HTTP."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Final
+
+import pytest
+from django.conf import LazySettings
+from django.core.management import CommandError, call_command
+
+from aiprefill.public import (
+    PRODUCTION,
+    ErrorClass,
+    Outcome,
+    SuggestionFailed,
+    SuggestRequest,
+    connect,
+    label_version,
+    suggest,
+)
+from aiprefill.tests.connection import connected_server
+from aiprefill.tests.provider_wire import Script
+from evals import datasets
+from evals.answer import Answer
+from evals.content import Split
+from evals.models import Case, Release
+from evals.scoring import METRICS, Kind, score
+from evals.scripted import FAULTS, Rates, Scripted, expectations
+
+pytestmark = pytest.mark.django_db
+
+OPTIONS: Final = ("--seed", "3", "--must-pass", "2", "--pairs", "3")
+
+HURTS: Final = {
+    "category": {"category_accepted", "category_exact"},
+    "title": {"title_right"},
+    "condition": {"condition_right"},
+    "price": {"price_inside", "price_covers"},
+    "claim": {"no_forbidden_claim"},
+    "advertising": {"no_advertising"},
+}
+"""The metrics that each fault hurts, and no other."""
+
+
+@pytest.fixture
+def release() -> Release:
+    call_command("make_cases", "12", *OPTIONS)
+    return datasets.find_release("synthetic-12")
+
+
+@contextmanager
+def scripted(release: Release, settings: LazySettings) -> Iterator[None]:
+    """The scripted model that knows this release, as the site's provider."""
+    with connected_server(settings) as server:
+        known = expectations(datasets.cases_of(release, Split.GATE))
+        server.script = Script(answers=Scripted(known), events=2)
+        yield
+
+
+def ask(case: Case, line: str = "") -> Outcome | SuggestionFailed:
+    version = label_version(PRODUCTION)
+    spec = replace(version.spec, instructions=f"{version.spec.instructions}\n{line}")
+    request = SuggestRequest(datasets.pictures(case, spec.picture_size), case.language, spec)
+    return suggest(request, connect(version), deadline=time.monotonic() + 20, on_event=[].append)
+
+
+def wrong(case: Case, outcome: Outcome | SuggestionFailed) -> set[str]:
+    assert isinstance(outcome, Outcome)
+    scores = score(case.expectation, Answer(outcome.suggestion))
+    return {name for name, value in scores.items() if METRICS[name].kind is Kind.YES_NO and value == 0}
+
+
+def test_it_is_right_everywhere_and_each_fault_hurts_its_own_metric(
+    release: Release, settings: LazySettings
+) -> None:
+    assert HURTS.keys() | {"abstain"} == FAULTS.keys()
+    with scripted(release, settings):
+        for case in datasets.cases_of(release, Split.GATE)[:3]:
+            assert wrong(case, ask(case)) == set()
+            for fault, metrics in HURTS.items():
+                assert wrong(case, ask(case, f"scripted: {fault}=1")) == metrics
+        failed = ask(case, "scripted: refusal=1")
+    assert isinstance(failed, SuggestionFailed)
+    assert failed.error_class is ErrorClass.REFUSED
+
+
+def test_its_faults_are_the_same_again_for_a_seed_and_a_repeat(
+    release: Release, settings: LazySettings
+) -> None:
+    cases = datasets.cases_of(release, Split.GATE)
+    answers = []
+    for _server in range(2):
+        with scripted(release, settings):
+            answers += [
+                [wrong(case, ask(case, "scripted: seed=5 category=.5")) for case in cases] for _ in "12"
+            ]
+    assert answers[:2] == answers[2:]
+    assert answers[0] != answers[1]
+
+
+def test_its_rates_are_those_it_is_told() -> None:
+    rates = Rates.of("You sell.\nscripted: seed=2 category=.1 case.title=.2\nShort.")
+    drawn = [rates.faults(f"picture {number // 3}", number % 3) for number in range(6000)]
+    assert sum("category" in faults for faults in drawn) / 6000 == pytest.approx(0.1, abs=0.015)
+    assert sum("title" in faults for faults in drawn) / 6000 == pytest.approx(0.2, abs=0.03)
+    titles = ["title" in faults for faults in drawn]
+    assert titles[0::3] == titles[1::3] == titles[2::3]
+    assert Rates.of("You sell.").faults("picture", 1) == []
+
+
+def test_synthetic_cases_are_the_same_again_for_a_seed(release: Release) -> None:
+    cases = list(datasets.cases_of(release, Split.GATE))
+    assert [case.tier for case in cases] == ["must_pass"] * 2 + ["metric"] * 10
+    clusters = list(release.members.values_list("cluster", flat=True))
+    assert clusters == ["s00000", "s00000", "s00002", "s00002", "s00004", "s00004"] + [
+        case.key for case in cases[6:]
+    ]
+    call_command("make_cases", "12", "--name", "again", *OPTIONS)
+    assert datasets.find_release("again").digest == release.digest
+    with pytest.raises(CommandError, match="--name"):
+        call_command("make_cases", "12")
