@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 
 from aiprefill.public import (
     PRODUCTION,
+    CallEvent,
     ErrorClass,
     Outcome,
     SuggestionFailed,
@@ -63,7 +64,8 @@ def ask(case: Case, line: str = "") -> Outcome | SuggestionFailed:
     version = label_version(PRODUCTION)
     spec = replace(version.spec, instructions=f"{version.spec.instructions}\n{line}")
     request = SuggestRequest(datasets.pictures(case, spec.picture_size), case.language, spec)
-    return suggest(request, connect(version), deadline=time.monotonic() + 20, on_event=[].append)
+    heard: list[CallEvent] = []
+    return suggest(request, connect(version), deadline=time.monotonic() + 20, on_event=heard.append)
 
 
 def wrong(case: Case, outcome: Outcome | SuggestionFailed) -> set[str]:
