@@ -1,6 +1,8 @@
 """Writing to a seller, and what is written back."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,6 +13,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,7 +23,7 @@ from listings.cautions import Caution, cautions
 from listings.form_page import try_again
 from listings.form_post import sign_in_url
 from listings.message_forms import MessageForm
-from listings.models import Conversation, KeptMessage, Listing, Message, Seller, Status
+from listings.models import Conversation, KeptMessage, Listing, Message, Seller
 from listings.units import set_unit, unit_of
 
 PAGE_SIZE: Final = 30
@@ -48,7 +51,7 @@ def reader_of(request: HttpRequest) -> Seller:
 def contact(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Write to the seller of a listing on show. Signed out: the text is kept, and sent at the sign-in."""
     listing = get_object_or_404(Listing.objects.select_related("category", "seller"), pk=pk)
-    if not (listing.is_on_show or listing.status == Status.SOLD):
+    if not listing.is_public(timezone.now()):
         raise Http404
     if request.method == "POST":
         return _send_first(request, listing, MessageForm(request.POST))
@@ -105,7 +108,7 @@ def kept_message(request: HttpRequest, kept: UUID) -> HttpResponse:
 def _show_contact(
     request: HttpRequest, listing: Listing, form: MessageForm, status: int = 200
 ) -> HttpResponse:
-    context = {"listing": listing, "form": form}
+    context = {"listing": listing, "is_seen": True, "form": form}
     return render(request, "listings/contact.html", context, status=status)
 
 
@@ -117,19 +120,30 @@ def inbox(request: HttpRequest) -> HttpResponse:
     reader = reader_of(request)
     mine = Conversation.objects.of(reader).with_rows(reader).order_by("-last_at", "-id")
     page = Paginator(mine, PAGE_SIZE).get_page(request.GET.get("page"))
-    rows = [(each, each.name_of_other(reader)) for each in page.object_list]
+    rows = [(each, each.name_of_other(reader), can_see(reader, each)) for each in page.object_list]
     return render(request, "listings/messages.html", {"page": page, "rows": rows})
+
+
+def writing_signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """As `login_required`; whoever was signed out while writing gets the text back."""
+
+    @wraps(view)
+    def page(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, **kwargs)
+        if request.method == "POST":
+            return try_again(request, _("You were signed out."), 401, sign_in=sign_in_url(request))
+        return redirect_to_login(request.get_full_path())
+
+    return page
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@writing_signed_in
 def conversation_page(request: HttpRequest, conversation: UUID) -> HttpResponse:
     """What both have written, and the answer. For `X-Fragment: messages`, what is newer than `?after`."""
-    if not request.user.is_authenticated:
-        if request.method == "POST":
-            return try_again(request, _("You were signed out."), 401, sign_in=sign_in_url(request))
-        return redirect_to_login(request.get_full_path())
-    found = _own_or_404(request.user, conversation)
+    found = own_or_404(reader_of(request), conversation)
     if request.method == "POST":
         return _send_reply(request, found, MessageForm(request.POST))
     if request.headers.get("X-Fragment") == "messages":
@@ -137,7 +151,14 @@ def conversation_page(request: HttpRequest, conversation: UUID) -> HttpResponse:
     return _show_conversation(request, found, MessageForm())
 
 
-def _own_or_404(reader: Seller, pk: UUID) -> Conversation:
+def can_see(reader: Seller, conversation: Conversation) -> bool:
+    """Whether the reader can still open the page of the listing, and see its photos."""
+    listing = conversation.listing
+    return listing is not None and (conversation.seller_id == reader.pk or listing.is_public(timezone.now()))
+
+
+def own_or_404(reader: Seller, pk: UUID) -> Conversation:
+    """A conversation of this person; another's is as if it were not there."""
     mine = Conversation.objects.of(reader).select_related("listing", "buyer", "seller")
     return get_object_or_404(mine, pk=pk)
 
@@ -172,6 +193,7 @@ def _show_conversation(
     context: dict[str, Any] = {
         "conversation": conversation,
         "listing": conversation.listing,
+        "is_seen": can_see(reader, conversation),
         "name": conversation.name_of_other(reader),
         "other": other,
         "closed": messaging.why_closed(conversation.listing, has_left=other is None),
@@ -217,7 +239,7 @@ def _number(request: HttpRequest, name: str) -> int | None:
 def block(request: HttpRequest, conversation: UUID) -> HttpResponse:
     """Block the other side, or, by the other button, hear from them again."""
     reader = reader_of(request)
-    found = _own_or_404(reader, conversation)
+    found = own_or_404(reader, conversation)
     if other := found.other(reader):
         if request.POST.get("do") == "unblock":
             messaging.unblock(reader, other)

@@ -10,6 +10,7 @@ from listings import (
     my_views,
     photo_views,
     renew_views,
+    report_views,
     sitemaps,
     token_views,
     views,
@@ -34,6 +35,11 @@ urlpatterns: list[URLPattern] = [
     path("messages/kept/<uuid:kept>/", message_views.kept_message, name="kept_message"),
     path("messages/<uuid:conversation>/", message_views.conversation_page, name="conversation"),
     path("messages/<uuid:conversation>/block/", message_views.block, name="block"),
+    path(
+        "messages/<uuid:conversation>/report/", report_views.report_conversation, name="report_conversation"
+    ),
+    path("listings/<uuid:pk>/report/", report_views.report_listing, name="report_listing"),
+    path("reports/<uuid:report>/", report_views.receipt, name="receipt"),
     path("my/listings/", my_views.mine, name="mine"),
     path("listings/<uuid:pk>/favourite/", favourite_views.favourite, name="favourite"),
     path("my/favourites/", favourite_views.mine, name="favourites"),

@@ -3,10 +3,11 @@
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import ProtectedError
+from django.db.models.functions import Now
 
 from listings import messaging, photo_files, rules
 from listings.actions import change
-from listings.models import Listing, Mail, Seller
+from listings.models import Listing, Mail, Outcome, Seller
 from listings.signals import ListingChange
 
 
@@ -20,11 +21,18 @@ def delete(listing: Listing) -> None:
             mails = Mail.objects.filter(recipient=listing.seller.email, body__contains=str(listing.pk))
             mails.delete()
         messaging.erase_of_listing(listing)
+        _close_reports(listing)
         photo_ids = list(listing.photos.values_list("pk", flat=True))
         if listing.is_on_show:
             change.count({listing.category_id: -1})
         listing.delete()
         transaction.on_commit(lambda: photo_files.remove(photo_ids))
+
+
+def _close_reports(listing: Listing) -> None:
+    """What was said about it goes with it; that it was reported, and for what, stays."""
+    listing.reports.update(text="")
+    listing.reports.filter(outcome=Outcome.OPEN).update(outcome=Outcome.GONE, settled_at=Now())
 
 
 def erase_account(seller: Seller) -> None:
@@ -40,6 +48,7 @@ def erase_account(seller: Seller) -> None:
         # Whoever writes as this person waits here, and finds no account then.
         Seller.objects.select_for_update(no_key=True).only("pk").get(pk=seller.pk)
         messaging.erase_of_person(seller)
+        seller.reports_made.update(text="", unit=None)
         addresses = EmailAddress.objects.filter(user=seller).values_list("email", flat=True)
         for address in {seller.email, *addresses}:
             Mail.objects.filter(recipient__iexact=address).delete()

@@ -21,8 +21,8 @@ from aiprefill.annotators import GROUP
 from aiprefill.models import How, OutputPurpose, PrefillJob, Purpose, SpendDay
 from aiprefill.tests.selling import done
 from listings import actions as listing_actions
-from listings import messaging, tokens
-from listings.models import ApiToken, Conversation, KeptMessage, Listing, Seller
+from listings import messaging, reports, tokens
+from listings.models import ApiToken, Conversation, KeptMessage, Listing, Reason, Report, Seller
 from listings.tests.cast import UNIT, make_draft
 from listings.units import set_unit
 
@@ -60,7 +60,8 @@ def _walk(found: list[Any], space: str, route: str, wants: frozenset[str]) -> It
 class World:
     """What there is to be seen: `posted` is public, `draft` its owner's, `unsigned` a browser's.
 
-    The neighbour and the owner are in a `conversation`; a message is `kept` at the browser.
+    The neighbour and the owner are in a `conversation`; a message is `kept` at the browser; the neighbour
+    has made the `report`.
     """
 
     clients: dict[str, Client]
@@ -71,6 +72,7 @@ class World:
     conversation: Conversation
     kept: KeptMessage
     api_job: PrefillJob
+    report: Report
 
     def address(self, pattern: Pattern, of: str) -> str:
         """Where `pattern` speaks of the listing `of`, or of a row of the model that it is about."""
@@ -79,6 +81,7 @@ class World:
             "draft": listing.pk,
             "conversation": self.conversation.pk,
             "kept": self.kept.pk,
+            "report": self.report.pk,
             "pk": 1 if "webauthn" in pattern.name else listing.pk,
             "id": self.api_job.pk if pattern.name == "api:job" else listing.pk,
             "token": ApiToken.objects.order_by("pk")[0].pk,
@@ -134,7 +137,9 @@ def make_world() -> World:
     conversation = messaging.begin(posted, neighbour, "Is it still there?", uuid4()).conversation
     messaging.mark_read(owner, conversation.messages.all())  # by the page itself, at the first look
     kept = messaging.keep(posted, UNIT, "I would take it.", uuid4())
-    return World(clients, posted, draft, make_draft(), done(draft), conversation, kept, api_job)
+    told = {"reason": Reason.SCAM, "text": "Too cheap."}
+    report = reports.report(posted, conversation, uuid4(), told, reporter=neighbour, unit=None)
+    return World(clients, posted, draft, make_draft(), done(draft), conversation, kept, api_job, report)
 
 
 def _client(seller: Seller | None) -> Client:

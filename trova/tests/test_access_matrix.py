@@ -69,6 +69,11 @@ listings:inbox                        | in 200                  | 405
 listings:kept_message                 | 404 200 404 404 404 404 | 405
 listings:conversation                 | in in 200 200 404 404   | 401 401 302 302 404 404
 listings:block                        | 405                     | in in 302 302 404 404
+listings:report_conversation          | in in 200 200 404 404   | 401 401 422 422 404 404
+listings:report_listing of draft      | 404                     | 404
+listings:report_listing of unsigned   | 404                     | 404
+listings:report_listing of posted     | 200 200 200 302 200 200 | 422 422 422 302 422 422
+listings:receipt                      | 404 404 200 404 404 404 | 405
 listings:mine                         | in 200                  | 405
 listings:drafts                       | 200                     | 405
 listings:account                      | in 200                  | in 200
@@ -150,6 +155,8 @@ listings_categorycount | unseen |
 listings_seller        | unseen | add change
 listings_mail          | unseen |
 listings_apitoken      | unseen | delete
+listings_conversation  | unseen |
+listings_report        | unseen | change
 aiprefill_prefilljob   | seen   |
 aiprefill_modeloutput  | seen   |
 aiprefill_promptversion | seen  |

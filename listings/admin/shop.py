@@ -1,4 +1,4 @@
-"""The marketplace for those who look after it. Annotators see things and pictures, no e-mail address."""
+"""What is for sale, who sells it, and the mail that leaves, as rows that nobody changes by hand."""
 
 from typing import Any, Final, Generic, TypeVar
 

@@ -1,0 +1,6 @@
+"""The marketplace for those who look after it. Annotators see things and pictures, no e-mail address."""
+
+from listings.admin import moderation, shop
+from listings.admin.shop import BoundedPaginator, ReadOnly, thumbnail
+
+__all__ = ["BoundedPaginator", "ReadOnly", "moderation", "shop", "thumbnail"]

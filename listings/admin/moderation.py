@@ -1,0 +1,125 @@
+"""What people reported, and the decision. Texts of a conversation are shown where one side reported it."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from listings import reports, rules
+from listings.admin.shop import ReadOnly, thumbnail
+from listings.models import Conversation, Message, Outcome, Report, Seller
+from listings.report_forms import DecisionForm
+
+
+@admin.register(Report)
+class ReportAdmin(ReadOnly[Report]):
+    """The queue: what is open first. A report that is settled is a record."""
+
+    form = DecisionForm
+    list_display = ["number", "about", "reason", "outcome_word", "created_at", "settled_by"]
+    list_filter = ["outcome", "reason", "created_at"]
+    list_select_related = ["listing", "settled_by"]
+    search_fields = ["id", "listing__title", "text"]
+    ordering = ["outcome", "-created_at"]
+    facts = ["number", "about", "picture", "standing", "owner", "reason", "text", "reporter", "created_at"]
+    readonly_fields = [*facts, "thread", "outcome_word", "settled_at", "settled_by"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
+        """To decide, while it is open."""
+        may = request.user.has_perm("listings.change_report")
+        return may and (obj is None or obj.outcome == Outcome.OPEN)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Report | None = None) -> list[Any]:
+        facts = [*self.facts, "thread"] if obj and obj.conversation_id else self.facts
+        if self.has_change_permission(request, obj):
+            return [(None, {"fields": facts}), (_("Decision"), {"fields": ["decision", "why"]})]
+        return [
+            (None, {"fields": facts}),
+            (_("Decision"), {"fields": ["outcome_word", "settled_at", "settled_by"]}),
+        ]
+
+    def save_model(self, request: HttpRequest, obj: Report, form: Any, change: bool) -> None:
+        """Nothing: `response_change` decides, through the action that also settles the others."""
+
+    def response_change(self, request: HttpRequest, obj: Report) -> HttpResponse:
+        assert isinstance(request.user, Seller)  # noqa: S101  says it to the type checker
+        why = request.POST.get("why", "")
+        try:
+            if request.POST["decision"] == Outcome.HIDDEN:
+                reports.hide(obj, request.user, rules.plain_line(why))
+                messages.success(request, _("The listing is hidden, and its seller is told why."))
+            else:
+                reports.keep(obj, request.user)
+                messages.success(request, _("It stays as it is."))
+        except rules.Refused as refused:
+            messages.error(request, str(refused))
+            return HttpResponseRedirect(request.path)
+        return HttpResponseRedirect(reverse("admin:listings_report_changelist"))
+
+    @admin.display(description=_("number"), ordering="id")
+    def number(self, report: Report) -> str:
+        return report.number
+
+    @admin.display(description=_("about"))
+    def about(self, report: Report) -> SafeString | str:
+        """The listing, or that it is gone; and whether it is a conversation that was reported."""
+        kind = _("conversation about") if report.conversation_id else _("listing")
+        if report.listing is None:
+            return format_html("{} – {}", kind, _("deleted"))
+        address = reverse("admin:listings_listing_change", args=[report.listing_id])
+        return format_html('{} <a href="{}">{}</a>', kind, address, report.listing)
+
+    @admin.display(description=_("outcome"), ordering="outcome")
+    def outcome_word(self, report: Report) -> SafeString:
+        word = report.outcome or "open"
+        return format_html('<span class="word word-{}">{}</span>', word, report.get_outcome_display())
+
+    @admin.display(description=_("photo"))
+    def picture(self, report: Report) -> SafeString | str:
+        return thumbnail(report.listing.cover if report.listing else None)
+
+    @admin.display(description=_("standing"))
+    def standing(self, report: Report) -> str:
+        return report.listing.get_status_display() if report.listing else "–"
+
+    @admin.display(description=_("seller"))
+    def owner(self, report: Report) -> SafeString | str:
+        return _account(report.listing.seller if report.listing else None)
+
+    @admin.display(description=_("what both wrote"))
+    def thread(self, report: Report) -> SafeString | str:
+        """The conversation's texts: seen here, where one side asked somebody to look, and nowhere else."""
+        conversation = report.conversation
+        if conversation is None:
+            return "–"
+        rows = conversation.messages.select_related("author").order_by("id")
+        return format_html_join("", "<p><strong>{}</strong> {}<br>{}</p>", map(_line, rows))
+
+
+def _line(message: Message) -> tuple[str, str, str]:
+    author = message.author.shown_name if message.author else str(_("somebody who left"))
+    return author, f"{message.sent_at:%Y-%m-%d %H:%M} UTC", message.text or str(_("erased"))
+
+
+def _account(seller: Seller | None) -> SafeString | str:
+    if seller is None:
+        return "–"
+    return format_html(
+        '<a href="{}">{}</a>', reverse("admin:listings_seller_change", args=[seller.pk]), seller
+    )
+
+
+@admin.register(Conversation)
+class ConversationAdmin(ReadOnly[Conversation]):
+    """Who writes to whom about what, and no text."""
+
+    list_display = ["created_at", "listing", "buyer", "seller", "last_at"]
+    list_filter = ["created_at"]
+    list_select_related = ["listing", "buyer", "seller"]
+    search_fields = ["id", "listing__title"]
+    fields = ["listing", "buyer", "seller", "created_at", "last_at"]
+    ordering = ["-created_at"]

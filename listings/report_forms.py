@@ -1,0 +1,69 @@
+"""What is wrong with a listing or a conversation, and what is done about it."""
+
+import uuid
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from listings.forms import TextField
+from listings.models import MAX_REPORT, Outcome, Reason, Report
+from listings.rules import plain_line
+
+MAX_REASON: Final = 200
+"""As `Listing.hidden_reason` takes it."""
+
+
+class ReportForm(forms.Form):
+    """One report. Its key makes the second click on *Report* the first one again."""
+
+    reason = forms.ChoiceField(
+        label=_("What is wrong?"),
+        choices=Reason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what is wrong.")},
+    )
+    text = TextField(
+        label=_("In your words"),
+        help_text=_("What should we look at? The other side never sees this."),
+        max_length=MAX_REPORT,
+        required=False,
+    )
+    form_key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("form_key", uuid.uuid4())
+
+    def clean(self) -> dict[str, Any]:
+        told = self.cleaned_data
+        if told.get("reason") == Reason.OTHER and not told.get("text") and "text" not in self.errors:
+            self.add_error("text", _("Say in a few words what is wrong."))
+        return told
+
+
+class DecisionForm(forms.ModelForm[Report]):
+    """What is done about a report. Hiding wants a reason, which the seller reads."""
+
+    decision = forms.ChoiceField(
+        label=_("Decision"),
+        choices=[(Outcome.HIDDEN.value, _("Hide the listing")), (Outcome.KEPT.value, _("Keep it as it is"))],
+        widget=forms.RadioSelect,
+    )
+    why = forms.CharField(
+        label=_("Reason, for the seller"),
+        max_length=MAX_REASON,
+        required=False,
+        help_text=_("Only for hiding. The seller reads it by mail and beside the listing."),
+        widget=forms.TextInput({"size": 80}),
+    )
+
+    class Meta:
+        model = Report
+        fields: list[str] = []
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or self.cleaned_data
+        if told.get("decision") == Outcome.HIDDEN and not plain_line(told.get("why", "")):
+            self.add_error("why", _("Say why it is hidden."))
+        return told

@@ -1,0 +1,139 @@
+"""Something should not be here: somebody says so, and a person decides.
+
+A decision is about a listing, so it settles every open report of it. Locks: the listing, then its reports.
+"""
+
+import logging
+import uuid
+from datetime import timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from listings import actions, mail
+from listings.models import Conversation, Listing, Outcome, Report, Seller
+from listings.rules import Refused
+
+log: Final = logging.getLogger("listings.reports")
+
+A_DAY: Final = 10
+"""Reports that one person, or one browser, may make in a day."""
+OF_ONE: Final = 20
+"""Open reports of one listing: after these another tells nobody anything new."""
+
+
+class Enough(Refused):
+    """No further report is taken now."""
+
+
+class Settled(Refused):
+    """Somebody else has decided meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This report is settled already."))
+
+
+class NothingToHide(Refused):
+    """What was reported is gone."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The listing is gone: there is nothing to hide."))
+
+
+def report(
+    listing: Listing | None,
+    conversation: Conversation | None,
+    key: uuid.UUID,
+    told: dict[str, str],
+    *,
+    reporter: Seller | None,
+    unit: uuid.UUID | None,
+) -> Report:
+    """Put it into the queue; the same form sent again is the report it made.
+
+    `told` is `reason` and `text`. Raises Enough, or Report.DoesNotExist when the key is somebody else's.
+    """
+    unit = None if reporter else unit
+    with transaction.atomic():
+        if listing:  # one report of it at a time: the count below holds
+            listing = Listing.objects.select_for_update().get(pk=listing.pk)
+        if made := Report.objects.filter(pk=key).first():
+            if (made.reporter_id, made.unit) != (reporter.pk if reporter else None, unit):
+                raise Report.DoesNotExist
+            return made
+        _check(listing, reporter, unit)
+        made = Report.objects.create(
+            pk=key, listing=listing, conversation=conversation, reporter=reporter, unit=unit, **told
+        )
+    log.info("report %s of listing %s", made.pk, listing.pk if listing else None)
+    return made
+
+
+def _check(listing: Listing | None, reporter: Seller | None, unit: uuid.UUID | None) -> None:
+    mine = Q(reporter=reporter) if reporter else Q(unit=unit)
+    if Report.objects.filter(mine, created_at__gt=Now() - timedelta(days=1)).count() >= A_DAY:
+        raise Enough(_("You have reported a lot today. We will read it all; tell us more tomorrow."))
+    if listing and listing.reports.filter(outcome=Outcome.OPEN).count() >= OF_ONE:
+        raise Enough(_("Several people have reported this already. We are looking at it."))
+
+
+def seen_by(reader: Seller | None, unit: uuid.UUID | None, key: uuid.UUID) -> Report | None:
+    """The report, for whoever made it; else None."""
+    mine = Q(reporter=reader) if reader else Q(pk__in=[])
+    if unit:
+        mine |= Q(unit=unit, reporter=None)
+    return Report.objects.filter(mine, pk=key).select_related("listing").first()
+
+
+def hide(told: Report, by: Seller, why: str) -> None:
+    """Take the listing out of sight; its seller reads why, by mail and beside the listing.
+
+    Raises Settled, NothingToHide, or NotAllowed where the listing cannot be hidden as it stands.
+    """
+    with transaction.atomic():
+        listing = _hold(told)
+        if listing is None or listing.seller is None:
+            raise NothingToHide
+        actions.hide(listing, why)
+        _tell_seller(listing, listing.seller, why)
+        _settle(told, Outcome.HIDDEN, by)
+
+
+def keep(told: Report, by: Seller) -> None:
+    """Leave it as it is. Raises Settled."""
+    with transaction.atomic():
+        _hold(told)
+        _settle(told, Outcome.KEPT, by)
+
+
+def _hold(told: Report) -> Listing | None:
+    """The listing of an open report, locked. Raises Settled."""
+    listing = told.listing_id and Listing.objects.select_for_update().filter(pk=told.listing_id).first()
+    told.refresh_from_db()
+    if told.outcome != Outcome.OPEN:
+        raise Settled
+    return listing or None
+
+
+def _settle(told: Report, outcome: Outcome, by: Seller) -> None:
+    same = Q(listing=told.listing_id) if told.listing_id else Q(pk=told.pk)
+    Report.objects.filter(same, outcome=Outcome.OPEN).update(outcome=outcome, settled_at=Now(), settled_by=by)
+    told.refresh_from_db()
+    log.info("report %s %s by account %s", told.pk, outcome, by.pk)
+
+
+def _tell_seller(listing: Listing, seller: Seller, why: str) -> None:
+    body = _(
+        "Your listing “%(title)s” was reported, and we have hidden it from buyers.\n\nThe reason:\n\n"
+        "%(why)s\n\nOnly you can still see it, here:\n\n%(link)s\n\nTrova"
+    )
+    link = f"{settings.SITE_URL}{listing.get_absolute_url()}"
+    mail.post(
+        seller.email,
+        _("Hidden: “%(title)s”") % {"title": listing.title},
+        body % {"title": listing.title, "why": why, "link": link},
+    )
