@@ -32,8 +32,8 @@ _LINK: Final = re.compile(
     \b(?:h(?:tt|xx)ps?|ftp)\s*:\s*/\s*/
     | \bwww\d?\s*\.\s*[a-z0-9]
     | (?<![@\w.)\]-]) [a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)* \s?[\[({{]\s?(?:dot|\.)\s?[\])}}]\s? [a-z]{{2,}}
-    | (?<![@\w.)\]-]) [a-z0-9][a-z0-9-]+(?:\.[a-z0-9-]+)*
-      \. (?:(?:{_ENDINGS})\b(?![.-]?\w) | [a-z]{{2,}}(?::\d+)?/[^\s])
+    | (?<![@\w.)\]-]) [a-z0-9][a-z0-9-]+(?:\.[a-z0-9-]+)* \. (?:{_ENDINGS})\b(?![.-]?\w)
+    | (?<![@\w.)\]-]) [a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)* \. [a-z]{{2,}}(?::\d+)?/\S
     """,
     re.VERBOSE,
 )
@@ -77,6 +77,6 @@ def cautions(text: str) -> list[Caution]:
 
 
 def _folded(text: str) -> str:
-    """Lower case, full-width letters and dots made plain, and nothing that cannot be seen."""
+    """Lower case, full-width letters and dots made plain, single spaces, and nothing that cannot be seen."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("。", ".").replace("’", "'")
-    return "".join(char for char in plain if unicodedata.category(char) != "Cf")
+    return " ".join("".join(char for char in plain if unicodedata.category(char) != "Cf").split())
