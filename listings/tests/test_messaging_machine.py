@@ -155,8 +155,8 @@ class Talking(RuleBasedStateMachine):
                 for pk, talk in mine.items()
             }
             person = self.people[name]
-            rows = Conversation.objects.of(person).with_rows(person).values_list("pk", "unread")
-            assert dict(rows) == unread
+            rows = Conversation.objects.of(person).with_rows(person)
+            assert {row.pk: row.unread for row in rows} == unread
             assert messaging.unread_count(person) == sum(unread.values())
 
     @invariant()
