@@ -208,3 +208,13 @@ def test_the_command_lists_and_compares(two: Path, capsys: pytest.CaptureFixture
     assert said[4] == "two: 1 dev, 1 gate, 0 holdout"
     assert said[5].startswith(f"  two@2  2 cases  {digests[1][:12]}")
     assert said[-2:] == ["~ a: split, tags", "From two@1 to two@2: 0 new, 0 gone, 1 changed."]
+
+
+def test_the_demo_gets_its_set_once() -> None:
+    call_command("seed_demo_cases")
+    call_command("seed_demo_cases")
+    release = datasets.find_release("demo@1")
+    datasets.verify(release)
+    assert release.case_count >= 32
+    assert len(datasets.cases_of(release, Split.GATE)) >= 32
+    assert Release.objects.count() == 1

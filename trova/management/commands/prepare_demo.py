@@ -16,6 +16,7 @@ class Command(BaseCommand):
         call_command("createcachetable", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
         call_command("seed_demo")
+        call_command("seed_demo_cases")
         call_command("index_catalogue")
         if settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL:
             call_command("first_prompt")
