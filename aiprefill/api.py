@@ -59,6 +59,7 @@ class NotRead(HttpError):
     "/analyze-image",
     response={200: SuggestionOut, 202: JobOut, **errors(400, 401, 403, 413, 422, 429, 503, 507)},
     throttle=HourlyWrites(),
+    summary="Have a photo read",
     openapi_extra=LATER,
     url_name="analyze_image",
 )
@@ -68,7 +69,7 @@ def analyze_image(
     image: File[UploadedFile],
     prefer: Annotated[str, Header(description="`respond-async`: answer 202 at once.")] = "",
 ) -> Status[SuggestionOut] | Status[JobOut]:
-    """Have a photo read. Answers within 20 seconds: what it tells, or where to ask for that later."""
+    """Answers within 20 seconds: what the photo tells, or where to ask for that later."""
     job = _ask(_hidden_draft(caller(request), image), caller(request))
     if _wants_no_waiting(prefer):
         response["Preference-Applied"] = "respond-async"
@@ -79,9 +80,14 @@ def analyze_image(
     return Status(202, told)
 
 
-@router.get("/jobs/{id}", response={200: JobOut, **errors(401, 404, 422)}, url_name="job")
+@router.get(
+    "/jobs/{id}",
+    response={200: JobOut, **errors(401, 404, 422)},
+    summary="How a reading goes",
+    url_name="job",
+)
 def read_job(request: HttpRequest, id: uuid.UUID) -> JobOut:  # noqa: A002  its name in the address
-    """How a reading goes, or what it told."""
+    """And what it told, once it is done. Only whoever asked for it is answered."""
     job = _jobs().filter(pk=id, seller=caller(request), listing__isnull=False).first()
     if job is None:
         raise Http404(_("You have no such job. Jobs are forgotten after a day."))

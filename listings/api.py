@@ -37,10 +37,15 @@ LINK: Final[dict[str, Any]] = {
 
 
 @router.get(
-    "", response={200: list[ListingOut], **errors(422)}, auth=None, openapi_extra=LINK, url_name="listings"
+    "",
+    response={200: list[ListingOut], **errors(422)},
+    auth=None,
+    summary="What is on sale",
+    openapi_extra=LINK,
+    url_name="listings",
 )
 def browse(request: HttpRequest, response: HttpResponse, query: Query[ListingQuery]) -> list[ListingOut]:
-    """What is on sale, newest first."""
+    """Newest first, a page at a time."""
     category = _category(query.category) if query.category else None
     search = Search(words=plain_line(query.q), category=category)
     few = search.narrows and count(search) <= MANY
@@ -58,9 +63,15 @@ def browse(request: HttpRequest, response: HttpResponse, query: Query[ListingQue
     return [ListingOut.of(listing, request) for listing in listings]
 
 
-@router.get("/{id}", response={200: ListingOut, **errors(404, 422)}, auth=None, url_name="listing")
+@router.get(
+    "/{id}",
+    response={200: ListingOut, **errors(404, 422)},
+    auth=None,
+    summary="One listing",
+    url_name="listing",
+)
 def read(request: HttpRequest, id: uuid.UUID) -> ListingOut:  # noqa: A002  its name in the address
-    """One listing that is on sale."""
+    """While it is on sale."""
     listing = Listing.objects.on_show().with_cards().filter(pk=id).first()
     if listing is None:
         raise Http404(_("No listing with this id is on sale."))
@@ -71,11 +82,12 @@ def read(request: HttpRequest, id: uuid.UUID) -> ListingOut:  # noqa: A002  its 
     "",
     response={201: ListingOut, **errors(400, 401, 403, 413, 422, 429, 507)},
     throttle=HourlyWrites(),
+    summary="Sell something",
     openapi_extra=MULTIPART,
     url_name="listings",
 )
 def post(request: HttpRequest, listing: Form[ListingIn], image: File[UploadedFile]) -> Status[ListingOut]:
-    """Put something on sale. Buyers see it at once."""
+    """Buyers see it at once."""
     values: dict[str, rules.Value] = {
         "title": plain_line(listing.title),
         "description": plain_text(listing.description),

@@ -23,6 +23,7 @@ from aiprefill.suggestion import SuggestedField
 from aiprefill.tests.job_steps import run
 from aiprefill.tests.provider_server import ProviderServer
 from listings import actions as listing_actions
+from listings import tokens
 from listings.models import Listing, Mail, Seller
 from listings.tests.cast import UNIT, jpeg, make_draft
 
@@ -44,6 +45,7 @@ def outbox(settings: LazySettings) -> None:
 @pytest.fixture
 def seller(db: None) -> Seller:
     seller = Seller.objects.create_user(ADDRESSES[0], first_name=MARK)
+    tokens.issue(seller, MARK)
     for address in ADDRESSES:
         EmailAddress.objects.create(
             user=seller, email=address, verified=True, primary=address == seller.email
@@ -106,7 +108,12 @@ def test_a_listing_leaves_only_numbers(
     listing = Listing.objects.get()
     client.force_login(seller)
     client.post(f"/listings/{listing.pk}/delete/")
-    assert set(rows_with(MARK)) <= {"listings.Seller", "listings.Mail", "account.EmailAddress"}
+    assert set(rows_with(MARK)) <= {
+        "listings.Seller",
+        "listings.ApiToken",
+        "listings.Mail",
+        "account.EmailAddress",
+    }
     assert [file for file in media.rglob("*") if file.is_file()] == []
     assert job.outputs.get().input_tokens
 
