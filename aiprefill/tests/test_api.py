@@ -1,7 +1,9 @@
 """A photo in, a suggestion out: at once or later."""
 
-import threading
+import time
+from collections.abc import Callable
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any, Final
 
 import pytest
@@ -42,24 +44,36 @@ def end(job: dict[str, Any], **columns: Any) -> None:
     PrefillJob.objects.filter(pk=job["id"]).update(ended_at=timezone.now(), **columns)
 
 
+def clock(sleep: Callable[[float], object]) -> SimpleNamespace:
+    """A clock for whoever waits, whose pauses do something."""
+    return SimpleNamespace(monotonic=time.monotonic, sleep=sleep)
+
+
 @pytest.mark.django_db(transaction=True)
-def test_the_answer_comes_with_the_end_of_the_job(api: Client, provider: ProviderServer) -> None:
-    worker = threading.Thread(target=work)
-    worker.start()
+def test_the_answer_comes_with_the_end_of_the_job(
+    api: Client, provider: ProviderServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = []
+
+    def work(_seconds: float) -> None:
+        held.append(connection.connection)
+        jobs.perform_next()
+
+    monkeypatch.setattr(waiting, "time", clock(work))
     response = api.post(ADDRESS, {"image": upload()})
-    worker.join()
     told = response.json()
-    assert (response.status_code, told.keys()) == (200, TOLD.keys())
+    assert (response.status_code, held, told.keys()) == (200, [None], TOLD.keys())
     assert (told["category"], told["description"]) == (TOLD["category"], TOLD["description"])
     assert isinstance(told["price"], float)
 
 
-def work() -> None:
-    """Run one job, once there is one."""
-    until = threading.Event()
-    while not jobs.perform_next():
-        until.wait(0.02)
-    connection.close()
+def test_nobody_waits_longer_than_that(api: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    passing = clock(slept.append)
+    passing.monotonic = lambda: sum(slept)
+    monkeypatch.setattr(waiting, "time", passing)
+    assert api.post(ADDRESS, {"image": upload()}).status_code == 202
+    assert 19 < sum(slept) <= 20
 
 
 def test_whoever_does_not_want_to_wait_gets_the_jobs_address(api: Client) -> None:
