@@ -59,6 +59,7 @@ class NotRead(HttpError):
     "/analyze-image",
     response={200: SuggestionOut, 202: JobOut, **errors(400, 401, 403, 413, 422, 429, 503, 507)},
     throttle=HourlyWrites(),
+    operation_id="analyze_image",
     summary="Have a photo read",
     openapi_extra=LATER,
     url_name="analyze_image",
@@ -83,6 +84,7 @@ def analyze_image(
 @router.get(
     "/jobs/{id}",
     response={200: JobOut, **errors(401, 404, 422)},
+    operation_id="get_job",
     summary="How a reading goes",
     url_name="job",
 )

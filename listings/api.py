@@ -40,6 +40,7 @@ LINK: Final[dict[str, Any]] = {
     "",
     response={200: list[ListingOut], **errors(422)},
     auth=None,
+    operation_id="list_listings",
     summary="What is on sale",
     openapi_extra=LINK,
     url_name="listings",
@@ -67,6 +68,7 @@ def browse(request: HttpRequest, response: HttpResponse, query: Query[ListingQue
     "/{id}",
     response={200: ListingOut, **errors(404, 422)},
     auth=None,
+    operation_id="get_listing",
     summary="One listing",
     url_name="listing",
 )
@@ -82,6 +84,7 @@ def read(request: HttpRequest, id: uuid.UUID) -> ListingOut:  # noqa: A002  its 
     "",
     response={201: ListingOut, **errors(400, 401, 403, 413, 422, 429, 507)},
     throttle=HourlyWrites(),
+    operation_id="post_listing",
     summary="Sell something",
     openapi_extra=MULTIPART,
     url_name="listings",
