@@ -3,6 +3,7 @@
 Everything that is not named here may change without notice.
 """
 
+from aiprefill.annotators import GROUP as ANNOTATORS
 from aiprefill.attempt import Arriving
 from aiprefill.engine import suggest
 from aiprefill.ledger import (
@@ -57,6 +58,7 @@ from aiprefill.suggestion import (
 )
 
 __all__ = [
+    "ANNOTATORS",
     "FEATURES_VERSION",
     "FLOOR",
     "PRODUCTION",

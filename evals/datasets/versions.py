@@ -1,6 +1,7 @@
 """Case versions: written with their files, ended, erased. The only place that writes Case rows."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
@@ -59,6 +60,7 @@ def edit(case: Case, content: CaseContent, *, why: str, by: int | None) -> Case:
         if Case.objects.get(pk=case.pk).valid_to is not None:
             raise OutOfDate(case)
         rows = [_copied(file) for file in case.files.all()]
+        content = replace(content, pictures=tuple(row.sha256 for row in rows))
         refuse_spanning(case.dataset, [member(content, rows)])
         return write(case.dataset, content, rows, why=why, by=by, before=case) or case
 

@@ -20,6 +20,9 @@ from aiprefill import actions, corrections, ledger
 from aiprefill.annotators import GROUP
 from aiprefill.models import How, OutputPurpose, PrefillJob, Purpose, SpendDay
 from aiprefill.tests.selling import done
+from evals import datasets
+from evals.datasets.synthetic import make_cases
+from evals.models import Case
 from listings import actions as listing_actions
 from listings import messaging, reports, tokens
 from listings.models import ApiToken, Conversation, KeptMessage, Listing, Reason, Report, Seller
@@ -93,6 +96,9 @@ class World:
             "content_type_id": ContentType.objects.get_for_model(Listing).pk,
             "uidb36": "1",
             "key": "set-password",
+            "case_id": Case.objects.values_list("pk", flat=True)[0],
+            "position": 0,
+            "side": 320,
             "app_label": "listings",
         }
         if "photo" in pattern.name and "pk" in pattern.wants:
@@ -130,6 +136,7 @@ def make_world() -> World:
     posted = make_draft(owner)
     _tell_everything(owner, done(posted))
     corrections.sweep()
+    _make_cases()
     draft = make_draft(owner, unit=OWNERS_UNIT, photos=2)
     tokens.issue(owner, "of a test")
     api_job = actions.ask(draft, unit=OWNERS_UNIT, seller=owner, language="en", purpose=Purpose.API)
@@ -140,6 +147,12 @@ def make_world() -> World:
     told = {"reason": Reason.SCAM, "text": "Too cheap."}
     report = reports.report(posted, conversation, uuid4(), told, reporter=neighbour, unit=None)
     return World(clients, posted, draft, make_draft(), done(draft), conversation, kept, api_job, report)
+
+
+def _make_cases() -> None:
+    """A case in a release, and a holdout that was opened."""
+    dataset = make_cases(1, seed=1, name="set")
+    datasets.log_opening(dataset, datasets.release(dataset), how="test", why="To see it")
 
 
 def _client(seller: Seller | None) -> Client:

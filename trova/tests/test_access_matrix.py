@@ -144,6 +144,10 @@ admin:listings_photo_file             | in 200 200              | in 200 200
 admin:aiprefill_run_in_lab            | in 405 405              | in 404 404
 admin:aiprefill_copy_version          | in 403 200              | in 403 200
 admin:aiprefill_throw_switch          | in 403 200              | in 403 302
+admin:evals_case_file                 | in 200 200              | in 200 200
+admin:evals_edit_case                 | in 403 200              | in 403 200
+admin:evals_erase_case                | in 403 200              | in 403 302
+admin:evals_open_holdout              | in 403 200              | in 403 200
 """
 
 # A model of the admin: whether annotators see it, and what an administrator may do to its rows.
@@ -168,6 +172,10 @@ aiprefill_spendday     | seen   |
 aiprefill_switch       | unseen |
 aiprefill_preference   | unseen |
 aiprefill_photofeature | unseen |
+evals_case             | seen   |
+evals_dataset          | seen   |
+evals_release          | seen   |
+evals_holdoutopening   | seen   |
 auth_group             | unseen | add change delete
 account_emailaddress   | unseen |
 mfa_authenticator      | unseen | delete

@@ -1,0 +1,5 @@
+"""The evidence in the admin: what is measured on, and what was measured."""
+
+from evals.admin import case, release
+
+__all__ = ["case", "release"]
