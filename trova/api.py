@@ -23,9 +23,13 @@ from trova.api_errors import error_response
 DESCRIPTION: Final = """
 Second-hand things from people nearby, priced in euros.
 
-Reading needs nothing. Writing, and having a photo read, needs a token: make one under *My account*, and send
-`Authorization: Bearer <token>`. A field that is not described here is refused. Whatever goes wrong is
-answered as `{"error": "...", "fields": {"<field>": ["..."]}}`.
+Reading needs nothing. Writing, and having a photo read, needs a token, made under *My account*:
+
+    Authorization: Bearer <token>
+
+A field that is not described here is refused. Whatever goes wrong is answered as
+
+    {"error": "...", "fields": {"<field>": ["..."]}}
 """
 CSRF_FIELD: Final = "csrfmiddlewaretoken"
 TOO_LARGE: Final = 413

@@ -43,7 +43,7 @@ def test_my_drafts_are_mine_alone(
 
 
 def test_pages_of_ones_own_are_kept_by_no_cache(seller_client: Client, seller: Seller) -> None:
-    for path in ("/my/listings/", "/my/drafts/", "/my/account/"):
+    for path in ("/my/listings/", "/my/drafts/", "/my/account/", "/my/api/"):
         assert "no-store" in seller_client.get(path)["Cache-Control"]
 
 

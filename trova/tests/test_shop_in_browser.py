@@ -120,7 +120,7 @@ def test_everybody_can_use_every_page(
     found = {path: findings_on(page, visitor.site + path) for path in seen}
     sign_in(page, visitor.site, seller)
     seen = [listing.get_absolute_url() for listing in (*others, draft)]
-    seen += ["/my/listings/", "/my/drafts/", "/my/account/", "/my/account/delete/"]
+    seen += ["/my/listings/", "/my/drafts/", "/my/account/", "/my/api/", "/my/account/delete/"]
     seen += [f"/listings/{live.pk}/delete/", "/account/email/", "/account/2fa/", "/account/password/change/"]
     found |= {path: findings_on(page, visitor.site + path) for path in seen}
     assert {path: findings for path, findings in found.items() if findings} == {}
