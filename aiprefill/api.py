@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated, Any, Final
 
+from django.db import transaction
 from django.db.models.functions import Now
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
@@ -104,8 +105,9 @@ def _jobs() -> Any:
 def _hidden_draft(seller: Seller, image: UploadedFile) -> Listing:
     """A draft that no page shows, with the photo. Raises ValidationError, or HttpError for a full disk."""
     judged = judge_photo(image)
-    draft, _is_new = listing_actions.start_draft(_unit(seller), seller, uuid.uuid4(), lives=KEPT)
-    keep_photo(draft, judged)
+    with transaction.atomic():
+        draft, _is_new = listing_actions.start_draft(_unit(seller), seller, uuid.uuid4(), lives=KEPT)
+        keep_photo(draft, judged)
     return draft
 
 

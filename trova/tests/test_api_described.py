@@ -26,15 +26,15 @@ from aiprefill.tests.selling import FIELDS
 from listings import tokens
 from listings.cursor import Cursor
 from listings.fields import CATEGORIES
-from listings.models import Seller
+from listings.models import Listing, Seller
 from listings.schemas import FORMATS
-from listings.tests.cast import UNIT, jpeg, make_draft, make_listing
+from listings.tests.cast import UNIT, jpeg, make_draft, make_listing, minutes_ago, shelve
 from trova.api import api
 
 SNAPSHOT: Final = Path(__file__).with_name("openapi.json")
 EXAMPLES: Final = 200
 THEIRS: Final = UUID("33333333-3333-4333-8333-333333333333")
-"""The id of the owner's job."""
+"""The id of the owner's job, and of their listing."""
 ALL: Final = 10**9
 SMALL: Final = (120, 100)
 
@@ -68,7 +68,8 @@ def tokens_of_two(
         setattr(settings, name, ALL)
     owner, other = (Seller.objects.create_user(f"{name}@example.org") for name in ("owner", "other"))
     make_listing(other)
-    make_listing(owner)
+    (bare,) = shelve(owner, minutes_ago(1))
+    Listing.objects.filter(pk=bare.pk).update(id=THEIRS)
     job = ask(make_draft(owner), unit=UNIT, seller=owner, language="en", purpose=Purpose.API)
     assert isinstance(job, PrefillJob)
     ended = {"state": JobState.DONE, "ended_at": timezone.now(), "fields": FIELDS}

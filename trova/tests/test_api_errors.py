@@ -9,7 +9,7 @@ from django.test import Client
 
 from aiprefill.tests.selling import upload
 from listings import tokens
-from listings.models import Seller
+from listings.models import Listing, Seller
 from listings.photo_files import StorageFull
 
 FORM = "multipart/form-data; boundary=x"
@@ -65,5 +65,6 @@ def test_a_full_disk_and_a_mistake_of_ours(api: Client, media: Path, monkeypatch
 
     monkeypatch.setattr("listings.photo_files.store", fail(StorageFull(28, "full")))
     told(api.post("/api/analyze-image", {"image": upload()}), 507)
+    assert not Listing.objects.exists()
     monkeypatch.setattr("listings.photo_files.store", fail(ZeroDivisionError()))
     assert "our side" in told(api.post("/api/analyze-image", {"image": upload()}), 500)
