@@ -1,0 +1,183 @@
+"""What the gate decides, as a pure function of a comparison and its margins; no Django.
+
+In this order: broken if anything is missing; fail for a must-pass case, an invalid answer, an absurd one;
+pass if every critical metric is shown to lose less than its margin; fail if one is shown to lose at all; else
+nothing is shown. A drop alone is no reason: two equal versions that flip a tenth of the cases show one nearly
+every other time.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from evals.comparison import Comparison, MetricComparison, compare
+from evals.margins import BadMarginsError, Margins, NoMarginsError, margins_for
+from evals.run_scores import NotComparableError, RunScores
+from evals.scoring import Kind
+from evals.statistics import holm
+
+ALPHA: Final = 0.05
+
+
+class Status(StrEnum):
+    """The gate's four answers."""
+
+    PASS = "pass"  # noqa: S105  no password
+    FAIL = "fail"
+    INCONCLUSIVE = "inconclusive"
+    BROKEN = "broken"
+
+    @property
+    def exit_code(self) -> int:
+        """0 to 3, in this order."""
+        return list(Status).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why, in words for whoever reads the verdict. `check` names the rule, `metric` what it is about."""
+
+    check: str
+    text: str
+    metric: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The verdict. `reasons` are never empty but for a pass, the first decided; `warnings` did not.
+
+    `comparison` and `margins` are what it rests on; a broken one may have neither.
+    """
+
+    status: Status
+    reasons: tuple[Reason, ...] = ()
+    warnings: tuple[Reason, ...] = ()
+    comparison: Comparison | None = None
+    margins: Margins | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON of all of it, with the exit code."""
+        return asdict(self) | {"exit_code": self.status.exit_code}
+
+
+def broken(*reasons: Reason) -> Decision:
+    """The verdict when something that it needs is missing."""
+    return Decision(Status.BROKEN, reasons)
+
+
+def judge(
+    dataset: str,
+    baseline: RunScores | None,
+    candidate: RunScores | None,
+    *,
+    missing: Sequence[Reason] = (),
+) -> Decision:
+    """The verdict over two runs on a release of `dataset`; never raises for what they lack: that is broken.
+
+    `missing` is what the caller found wrong before (no baseline, too old, run not complete); it decides.
+    """
+    if missing:
+        return broken(*missing)
+    if baseline is None:
+        return broken(Reason("no_baseline", "There is no run of production to compare with."))
+    if candidate is None:
+        return broken(Reason("no_candidate", "There is no run of the candidate."))
+    counted = sum(not case.must_pass for case in candidate.cases.values())
+    try:
+        margins = margins_for(dataset, counted)
+        comparison = compare(baseline, candidate, margins.of)
+    except NoMarginsError as error:
+        return broken(Reason("no_margins", str(error)))
+    except BadMarginsError as error:
+        return broken(Reason("bad_margins", str(error)))
+    except NotComparableError as error:
+        return broken(Reason("not_comparable", str(error)))
+    return decide(comparison, margins)
+
+
+def decide(comparison: Comparison, margins: Margins) -> Decision:
+    """The verdict over a comparison made with the critical metrics declared."""
+    if gaps := tuple(_gaps(comparison, margins)):
+        return Decision(Status.BROKEN, gaps, (), comparison, margins)
+    critical = [comparison.metrics[name] for name in margins.of]
+    guards, losses = tuple(_guards(comparison)), tuple(_losses(critical))
+    open_questions = tuple(_open_questions(critical, margins))
+    if guards:
+        return Decision(Status.FAIL, guards + losses, (), comparison, margins)
+    if not open_questions:
+        return Decision(Status.PASS, (), tuple(_tolerated(critical)), comparison, margins)
+    if losses:
+        return Decision(Status.FAIL, losses, (), comparison, margins)
+    return Decision(Status.INCONCLUSIVE, open_questions, (), comparison, margins)
+
+
+def _gaps(comparison: Comparison, margins: Margins) -> Iterator[Reason]:
+    for name in margins.of:
+        if name not in comparison.metrics:
+            yield Reason("no_expectation", f"No case of the set expects anything of {name}.", name)
+    if len(comparison.must_pass) < margins.must_pass_cases:
+        few = f"{len(comparison.must_pass)} must-pass cases, at least {margins.must_pass_cases} are needed."
+        yield Reason("no_must_pass", f"The set has {few}")
+
+
+def _guards(comparison: Comparison) -> Iterator[Reason]:
+    """What fails a version alone."""
+    for case in comparison.must_pass:
+        if case.breaks:
+            wrong = sum(bool(each) for each in case.wrong)
+            why = ", ".join(sorted({name for each in case.wrong for name in each}))
+            text = f"Must-pass case {case.case} is wrong in {wrong} of {len(case.wrong)} repeats: {why}."
+            yield Reason("must_pass", text)
+    for case in comparison.must_pass:
+        if case.invalid:
+            yield Reason(
+                "valid", f"Must-pass case {case.case} has an answer that breaks the schema.", "valid"
+            )
+    before, after = comparison.invalid
+    if after > before and comparison.invalid_p_worse < ALPHA:
+        p = comparison.invalid_p_worse
+        text = f"{after} answers break the schema, {before} of production's (p {p:.3f})."
+        yield Reason("valid", text, "valid")
+    for key, words in comparison.absurd:
+        yield Reason("absurd", f"Case {key} has an absurd answer: {words}.")
+
+
+def _losses(critical: Sequence[MetricComparison]) -> Iterator[Reason]:
+    """The critical metrics that are shown to be worse, alpha split over all of them; the surest first."""
+    adjusted = holm({each.metric: 1.0 if each.p_worse is None else each.p_worse for each in critical})
+    for each in sorted(critical, key=lambda each: adjusted[each.metric]):
+        if adjusted[each.metric] < ALPHA:
+            yield Reason("worse", f"{each.metric} is worse: {_told(each)}.", each.metric)
+
+
+def _open_questions(critical: Sequence[MetricComparison], margins: Margins) -> Iterator[Reason]:
+    """The critical metrics that are not shown to lose less than their margin."""
+    for each in critical:
+        margin = margins.of[each.metric]
+        if each.lower is None:
+            text = f"{each.metric} cannot be judged by {each.cases} cases: too few."
+            yield Reason("too_few", text, each.metric)
+        elif not each.lower > -margin:
+            text = f"{each.metric} may lose more than its margin of {_size(each, margin)}: {_told(each)}."
+            yield Reason("not_shown", text, each.metric)
+
+
+def _tolerated(critical: Sequence[MetricComparison]) -> Iterator[Reason]:
+    for each in critical:
+        if each.upper is not None and each.upper < 0:
+            text = f"{each.metric} loses a little, within its margin: {_told(each)}."
+            yield Reason("tolerated", text, each.metric)
+
+
+def _told(each: MetricComparison) -> str:
+    if each.lower is None or each.upper is None:
+        return f"difference {_size(each, each.difference, sign=True)}"
+    bounds = (_size(each, bound, sign=True) for bound in (each.difference, each.lower, each.upper))
+    return "difference {}, one-sided bounds {} and {}".format(*bounds)
+
+
+def _size(each: MetricComparison, amount: float, *, sign: bool = False) -> str:
+    """Points of a hundred for shares, else the score's own unit."""
+    plus = "+" if sign else ""
+    return f"{amount:{plus}.3f}" if each.kind is Kind.MEDIAN else f"{100 * amount:{plus}.1f} points"

@@ -1,0 +1,82 @@
+"""The gate's margins, read from `margins.toml`; no Django."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from evals.scoring import METRICS
+
+_FILE: Final = Path(__file__).with_name("margins.toml")
+
+
+class NoMarginsError(LookupError):
+    """The gate has no margins for this dataset, or not for so few cases."""
+
+
+class BadMarginsError(ValueError):
+    """The file of margins says something that cannot be meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """What a version may lose. `of`: critical metric to margin, over 0; shares, or units of a median.
+
+    `mark` is shown beside every verdict by these margins, "" for none. A set with fewer than
+    `must_pass_cases` must-pass cases is not whole.
+    """
+
+    name: str
+    of: Mapping[str, float]
+    mark: str = ""
+    must_pass_cases: int = 0
+
+
+def margins_for(dataset: str, cases: int) -> Margins:
+    """The margins of the dataset at this many cases that do not have to pass.
+
+    Raises `NoMarginsError`, and `BadMarginsError` for the whole file.
+    """
+    data = _read()
+    if dataset not in data["datasets"]:
+        raise NoMarginsError(f"margins.toml names no margins for the dataset {dataset!r}.")
+    name = data["datasets"][dataset]
+    table = data["margins"][name]
+    sizes = [size for size in table["sizes"] if size["cases"] <= cases]
+    if not sizes:
+        raise NoMarginsError(f"The margins {name!r} start at more than {cases} cases.")
+    size = max(sizes, key=lambda size: size["cases"])
+    of = {metric: margin for metric, margin in size.items() if metric != "cases"}
+    return Margins(name, of, table.get("mark", ""), table.get("must_pass_cases", 0))
+
+
+@cache
+def _read() -> dict[str, Any]:
+    return parse_margins(_FILE.read_text(encoding="utf-8"))
+
+
+def parse_margins(text: str) -> dict[str, Any]:
+    """The file's tables, checked. Raises `BadMarginsError`."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadMarginsError(f"margins.toml can't be read: {error}") from error
+    if unknown := set(data.get("datasets", {}).values()) - data.get("margins", {}).keys():
+        raise BadMarginsError(f"margins.toml has no margins {', '.join(sorted(unknown))}.")
+    for name, table in data.get("margins", {}).items():
+        for size in table.get("sizes", ()):
+            _check(name, size)
+    return data
+
+
+def _check(name: str, size: Mapping[str, Any]) -> None:
+    margins = {metric: margin for metric, margin in size.items() if metric != "cases"}
+    if not isinstance(size.get("cases"), int) or not margins:
+        raise BadMarginsError(f"A size of the margins {name!r} lacks its cases or its metrics.")
+    for metric, margin in margins.items():
+        if metric not in METRICS or METRICS[metric].beside:
+            raise BadMarginsError(f"{metric!r} in the margins {name!r} is no metric that may gate.")
+        if not isinstance(margin, int | float) or not 0 < margin <= 1:
+            raise BadMarginsError(f"The margin of {metric!r} in {name!r} must be above 0 and at most 1.")

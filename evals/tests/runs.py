@@ -1,0 +1,40 @@
+"""Runs of known scores, without a database."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from evals.run_scores import CaseScores, RunScores
+from evals.scoring import METRICS
+
+ALL_RIGHT = {
+    name: 1.0 for name, metric in METRICS.items() if not metric.beside and name != "rightly_silent"
+} | {"price_bias": 0.0}
+
+
+def case(key: str, *, repeats: int = 3, **changes: Any) -> CaseScores:
+    """A case with every score at 1; `changes` are scores (one, or one a repeat) or fields of `CaseScores`."""
+    fields = {name: changes.pop(name) for name in list(changes) if name in CaseScores.__slots__}
+    scores = []
+    for repeat in range(repeats):
+        now = {name: each[repeat] if isinstance(each, Sequence) else each for name, each in changes.items()}
+        scores.append(ALL_RIGHT | now)
+    return replace(CaseScores(tuple(scores), cluster=key, cost=800.0, latency=2.0), **fields)
+
+
+def run(cases: Mapping[str, CaseScores], **changes: Any) -> RunScores:
+    """A run over these cases."""
+    repeats = len(next(iter(cases.values())).scores) if cases else 3
+    return replace(RunScores("d1", "gate", repeats, 1, cases), **changes)
+
+
+def flipped(n: int, lost: int, won: int, metric: str = "category_accepted") -> tuple[RunScores, RunScores]:
+    """Baseline and candidate over `n` cases; `lost` are right before only, `won` after only."""
+    keys, wrong = [f"c{index:03}" for index in range(n)], dict[str, Any]({metric: 0.0})
+    base = {key: case(key) for key in keys}
+    cand = dict(base)
+    for key in keys[:lost]:
+        cand[key] = case(key, **wrong)
+    for key in keys[lost : lost + won]:
+        base[key] = case(key, **wrong)
+    return run(base), run(cand)

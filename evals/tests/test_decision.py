@@ -1,0 +1,196 @@
+"""What the gate decides, rule by rule and in their order."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from evals.comparison import compare
+from evals.decision import Decision, Reason, Status, broken, decide, judge
+from evals.margins import BadMarginsError, Margins, NoMarginsError, margins_for, parse_margins
+from evals.run_scores import CaseScores, RunScores
+from evals.statistics import tango_lower, tango_p_worse
+from evals.tests.runs import case, flipped, run
+
+POINTS = Margins("test", {"category_accepted": 0.05})
+
+
+def decided(lost: int, won: int, n: int = 250, margins: Margins = POINTS) -> Decision:
+    return decide(compare(*flipped(n, lost, won), margins.of), margins)
+
+
+def checks(decision: Decision) -> list[str]:
+    return [reason.check for reason in decision.reasons]
+
+
+@pytest.mark.parametrize(
+    ("lost", "won", "status"),
+    [
+        (0, 0, Status.PASS),
+        (12, 12, Status.PASS),
+        (5, 14, Status.PASS),
+        (16, 9, Status.INCONCLUSIVE),
+        (20, 5, Status.FAIL),
+        (30, 2, Status.FAIL),
+    ],
+)
+def test_the_bounds_decide(lost: int, won: int, status: Status) -> None:
+    found = decided(lost, won)
+
+    assert found.status is status
+    shown = tango_lower(lost, won, 250, 0.05) > -0.05
+    worse = tango_p_worse(lost, won, 250) < 0.05
+    assert (shown, worse and not shown) == (status is Status.PASS, status is Status.FAIL)
+    assert (
+        checks(found) == {Status.PASS: [], Status.FAIL: ["worse"], Status.INCONCLUSIVE: ["not_shown"]}[status]
+    )
+    assert all(reason.metric == "category_accepted" for reason in found.reasons)
+
+
+def test_a_real_loss_within_the_margin_passes_with_a_warning() -> None:
+    found = decided(6, 0)
+
+    assert found.status is Status.PASS
+    assert [warning.check for warning in found.warnings] == ["tolerated"]
+    assert not decided(3, 2).warnings
+
+
+def test_alpha_is_split_over_the_critical_metrics() -> None:
+    lost, won = 19, 8
+    assert tango_p_worse(lost, won, 250) < 0.05 < 3 * tango_p_worse(lost, won, 250)
+    three = Margins("test", dict.fromkeys(("category_accepted", "title_right", "no_contact"), 0.05))
+
+    assert decided(lost, won).status is Status.FAIL
+    assert decided(lost, won, margins=three).status is Status.INCONCLUSIVE
+
+
+def test_every_critical_metric_has_to_be_shown_and_the_worse_one_is_named() -> None:
+    both = Margins("test", {"category_accepted": 0.05, "title_right": 0.05})
+    found = decide(compare(*flipped(250, 30, 0, "title_right"), both.of), both)
+
+    assert found.status is Status.FAIL
+    assert [(reason.check, reason.metric) for reason in found.reasons] == [("worse", "title_right")]
+    assert "difference -12.0 points" in found.reasons[0].text
+
+
+def guarded(n: int = 250, lost: int = 0, won: int = 0, **wrong: Any) -> Decision:
+    """With one must-pass case and whatever is wrong with it."""
+    base, cand = flipped(n, lost, won)
+    return decide(
+        compare(
+            replace(base, cases={**base.cases, "must": case("must", must_pass=True)}),
+            replace(cand, cases={**cand.cases, "must": case("must", must_pass=True, **wrong)}),
+            POINTS.of,
+        ),
+        POINTS,
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "check"),
+    [
+        ({"no_forbidden_claim": [0, 1, 0]}, ["must_pass"]),
+        ({"no_forbidden_claim": [0, 1, 1]}, []),
+        ({"category_exact": [0, 0, 0]}, []),
+        ({"valid": [1, 1, 0]}, ["valid"]),
+        ({"absurd": ("price 5 where 4000 to 6000 is expected",)}, ["absurd"]),
+    ],
+)
+def test_some_things_fail_a_version_alone(wrong: dict[str, Any], check: list[str]) -> None:
+    found = guarded(**wrong)
+
+    assert checks(found) == check
+    assert found.status is (Status.FAIL if check else Status.PASS)
+
+
+def test_what_fails_alone_comes_before_what_the_bounds_say() -> None:
+    found = guarded(lost=30, no_contact=0, valid=[1, 1, 0], absurd=("a price",))
+
+    assert checks(found) == ["must_pass", "valid", "absurd", "worse"]
+
+
+@pytest.mark.parametrize(("more", "status"), [(1, Status.PASS), (3, Status.PASS), (4, Status.FAIL)])
+def test_more_invalid_answers_than_the_baseline_fail_when_it_is_no_chance(more: int, status: Status) -> None:
+    base = {f"c{index:03}": case(f"c{index:03}") for index in range(250)}
+    cand = base | {key: case(key, valid=[1, 0, 1]) for key in list(base)[:more]}
+    fewer = decide(compare(run(cand), run(base), POINTS.of), POINTS)
+
+    assert decide(compare(run(base), run(cand), POINTS.of), POINTS).status is status
+    assert fewer.status is Status.PASS
+
+
+def without(scores: RunScores, metric: str) -> RunScores:
+    def bare(each: CaseScores) -> CaseScores:
+        return replace(
+            each, scores=tuple({k: v for k, v in one.items() if k != metric} for one in each.scores)
+        )
+
+    return replace(scores, cases={key: bare(each) for key, each in scores.cases.items()})
+
+
+def test_what_cannot_be_judged_is_broken() -> None:
+    base, cand = flipped(250, 0, 0)
+    expectant = Margins("test", {"rightly_silent": 0.05})
+
+    assert checks(decide(compare(base, cand), expectant)) == ["no_expectation"]
+    assert checks(decide(compare(base, cand), replace(POINTS, must_pass_cases=1))) == ["no_must_pass"]
+    for decision, check in (
+        (judge("nobody-knows", base, cand), "no_margins"),
+        (judge("main", None, cand), "no_baseline"),
+        (judge("main", base, None), "no_candidate"),
+        (judge("main", base, replace(cand, release="d2")), "not_comparable"),
+        (judge("main", base, without(cand, "title_right")), "not_comparable"),
+        (judge("main", without(base, "title_right"), without(cand, "title_right")), "no_expectation"),
+        (judge("main", *flipped(10, 0, 0)), "no_margins"),
+        (judge("main", base, cand, missing=[Reason("stale", "The baseline is too old.")]), "stale"),
+        (judge("demo", *flipped(30, 0, 0)), "no_must_pass"),
+    ):
+        assert decision.status is Status.BROKEN
+        assert checks(decision) == [check]
+    assert broken(Reason("x", "y")).status.exit_code == 3
+
+
+def test_a_continuous_metric_of_too_few_cases_keeps_the_question_open() -> None:
+    decision = judge("main", *flipped(99, 0, 0))
+
+    assert decision.status is Status.INCONCLUSIVE
+    assert ("too_few", "price_closeness") in [(reason.check, reason.metric) for reason in decision.reasons]
+
+
+def test_equal_runs_of_the_declared_sets_pass_and_leave_readable_json() -> None:
+    decision = judge("synthetic", *flipped(250, 0, 0))
+
+    assert decision.status is Status.PASS
+    told = json.loads(json.dumps(decision.to_json()))
+    assert (told["status"], told["exit_code"]) == ("pass", 0)
+    assert told["margins"]["of"]["price_closeness"] == 0.02
+    assert [status.exit_code for status in Status] == [0, 1, 2, 3]
+
+
+def test_margins_narrow_with_the_size_of_the_set_and_the_demos_are_marked() -> None:
+    assert margins_for("main", 250).of["category_accepted"] == 0.05
+    assert margins_for("main", 699).of["category_accepted"] == 0.05
+    assert margins_for("main", 700).of["category_accepted"] == 0.03
+    assert margins_for("demo", 32).of["category_accepted"] == 0.12
+    assert margins_for("demo", 32).mark
+    with pytest.raises(NoMarginsError, match="start at more than 5 cases"):
+        margins_for("demo", 5)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("[datasets", "can't be read"),
+        ('[datasets]\nmain = "none"', "has no margins none"),
+        ("[[margins.a.sizes]]\ncases = 5", "lacks its cases or its metrics"),
+        ("[[margins.a.sizes]]\nvalid = 0.1", "lacks its cases or its metrics"),
+        ("[[margins.a.sizes]]\ncases = 5\nprice_bias = 0.1", "is no metric that may gate"),
+        ("[[margins.a.sizes]]\ncases = 5\ntypo = 0.1", "is no metric that may gate"),
+        ("[[margins.a.sizes]]\ncases = 5\ntitle_right = 0", "must be above 0"),
+        ("[[margins.a.sizes]]\ncases = 5\ntitle_right = 5", "must be above 0"),
+    ],
+)
+def test_margins_that_cannot_be_meant_are_refused(text: str, why: str) -> None:
+    with pytest.raises(BadMarginsError, match=why):
+        parse_margins(text)
