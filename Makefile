@@ -14,7 +14,7 @@ PRODUCTION := \
 	DATABASE_URL=postgres://trova@localhost/trova REDIS_URL=redis://localhost \
 	MAIL_URL=smtp+tls://mail.example:587
 
-.PHONY: demo test check bench requirements
+.PHONY: demo test check bench bench-evaluate chaos-evaluate requirements
 
 demo: .venv/embedded
 	@exec $(PYTHON_IN_VENV) -m trova.demo_supervisor
@@ -27,6 +27,14 @@ test: check
 bench: .venv/dev
 	@.ci/chromium
 	$(PYTHON_IN_VENV) -m trova.bench
+
+# A run of 250 cases against the time that its calls take.
+bench-evaluate: .venv/dev
+	$(PYTHON_IN_VENV) -m trova.bench evaluate
+
+# A run killed with -9 at twenty random moments; TROVA_SEED=n draws others.
+chaos-evaluate: .venv/dev
+	TROVA_KILLS=20 $(PYTHON_IN_VENV) -m pytest -q -s evals/tests/test_kills.py
 
 check: .venv/dev
 	$(BIN)/ruff check .

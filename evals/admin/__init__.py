@@ -1,5 +1,5 @@
 """The evidence in the admin: what is measured on, and what was measured."""
 
-from evals.admin import case, release
+from evals.admin import case, release, run
 
-__all__ = ["case", "release"]
+__all__ = ["case", "release", "run"]

@@ -19,10 +19,13 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from aiprefill import actions, corrections, ledger
 from aiprefill.annotators import GROUP
 from aiprefill.models import How, OutputPurpose, PrefillJob, Purpose, SpendDay
+from aiprefill.public import FLOOR, label_version
 from aiprefill.tests.selling import done
 from evals import datasets
 from evals.datasets.synthetic import make_cases
-from evals.models import Case
+from evals.models import Case, EvalRun
+from evals.runner import ask
+from evals.tests.running import order
 from listings import actions as listing_actions
 from listings import messaging, reports, tokens
 from listings.models import ApiToken, Conversation, KeptMessage, Listing, Reason, Report, Seller
@@ -85,6 +88,7 @@ class World:
             "conversation": self.conversation.pk,
             "kept": self.kept.pk,
             "report": self.report.pk,
+            "run_id": EvalRun.objects.values_list("pk", flat=True)[0],
             "pk": 1 if "webauthn" in pattern.name else listing.pk,
             "id": self.api_job.pk if pattern.name == "api:job" else listing.pk,
             "token": ApiToken.objects.order_by("pk")[0].pk,
@@ -150,9 +154,11 @@ def make_world() -> World:
 
 
 def _make_cases() -> None:
-    """A case in a release, and a holdout that was opened."""
+    """A case in a release, a holdout that was opened, and a run that waits."""
     dataset = make_cases(1, seed=1, name="set")
-    datasets.log_opening(dataset, datasets.release(dataset), how="test", why="To see it")
+    release = datasets.release(dataset)
+    datasets.log_opening(dataset, release, how="test", why="To see it")
+    ask(order(release, version=label_version(FLOOR)), how="test")
 
 
 def _client(seller: Seller | None) -> Client:

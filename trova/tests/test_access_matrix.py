@@ -148,6 +148,8 @@ admin:evals_case_file                 | in 200 200              | in 200 200
 admin:evals_edit_case                 | in 403 200              | in 403 200
 admin:evals_erase_case                | in 403 200              | in 403 302
 admin:evals_open_holdout              | in 403 200              | in 403 200
+admin:evals_stop_run                  | in 405 405              | in 403 302
+admin:evals_go_on_with_run            | in 405 405              | in 403 302
 """
 
 # A model of the admin: whether annotators see it, and what an administrator may do to its rows.
@@ -176,6 +178,7 @@ evals_case             | seen   |
 evals_dataset          | seen   |
 evals_release          | seen   |
 evals_holdoutopening   | seen   |
+evals_evalrun          | seen   | add
 auth_group             | unseen | add change delete
 account_emailaddress   | unseen |
 mfa_authenticator      | unseen | delete
