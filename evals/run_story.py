@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import Count, Sum
-from django.utils import timezone
 
 from aiprefill.public import PriceRange, SuggestedField
 from evals import plots, summary
 from evals.comparison import DECLARED
 from evals.loading import run_scores
-from evals.models import Case, CaseResult, EvalRun, RunState, Split
+from evals.models import Case, CaseResult, EvalRun, Split
 from evals.run_scores import CaseScores
 from evals.scoring import METRICS, Metric
 
@@ -63,17 +62,6 @@ def tell(run: EvalRun, metric_name: str) -> dict[str, Any]:
         "errors": errors(run),
         "must_pass": must_pass(cases),
         **costs(run),
-    }
-
-
-def progress(run: EvalRun) -> dict[str, Any]:
-    """How far a run is that has not ended: share of results, seconds left at this pace."""
-    asked = run.finished - run.from_cache
-    since = (timezone.now() - run.started_at).total_seconds() if run.started_at else 0.0
-    pace = asked / since if since > 0 else 0.0
-    return {
-        "is_open": run.state in {RunState.QUEUED, RunState.RUNNING},
-        "seconds_left": round((run.planned - run.finished) / pace) if pace else None,
     }
 
 

@@ -2,27 +2,28 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.utils.translation import gettext as _
 
-from evals.plots import Bar
-from evals.scoring import Metric
-from evals.statistics import Interval
-from evals.summary import Figure
+if TYPE_CHECKING:  # every process imports the tags, and few need what the figures stand on
+    from evals.plots import Bar
+    from evals.scoring import Metric
+    from evals.statistics import Interval
+    from evals.summary import Figure
 
 register = template.Library()
 
 
 @register.filter
-def shown(figure: Figure) -> str:
+def shown(figure: "Figure") -> str:
     """The value: per cent of a share, two decimals else."""
     return f"{100 * figure.value:.0f} %" if figure.is_share else f"{figure.value:.2f}"
 
 
 @register.filter
-def between(figure: Figure) -> str:
+def between(figure: "Figure") -> str:
     """The interval, or why there is none."""
     if figure.interval is None:
         return _("too few cases")
@@ -31,7 +32,7 @@ def between(figure: Figure) -> str:
 
 
 @register.filter
-def in_words(figure: Figure) -> str:
+def in_words(figure: "Figure") -> str:
     """What a plot of the figure says."""
     return f"{shown(figure)}, {between(figure)}"
 
@@ -43,7 +44,7 @@ def share(value: float) -> str:
 
 
 @register.filter
-def width(interval: Interval) -> str:
+def width(interval: "Interval") -> str:
     """How much of a plot an interval takes."""
     return share(interval.high - interval.low)
 
@@ -61,7 +62,7 @@ def named(name: str) -> str:
 
 
 @register.filter
-def seconds(bar: Bar) -> str:
+def seconds(bar: "Bar") -> str:
     """The values that a bar holds."""
     return f"{bar.start:g} – {bar.end:g} s"
 
@@ -84,13 +85,13 @@ def percentile_words(name: str) -> str:
     return _("%s %% are there within") % name.removeprefix("p")
 
 
-def meant(metric: Metric) -> str:
+def meant(metric: "Metric") -> str:
     """What the metric asks, without what it means in code."""
     return re.sub(r" \(`[^`]*`\)|^1: |^Beside[^:]*: ", "", metric.meaning).partition(" 0: ")[0]
 
 
 @register.filter
-def by_metric(figures: Iterable[Figure]) -> list[dict[str, Any]]:
+def by_metric(figures: "Iterable[Figure]") -> list[dict[str, Any]]:
     """Rows of a table, one a metric."""
     return [
         {"name": named(figure.metric.name), "meaning": meant(figure.metric), "figure": figure}
@@ -99,6 +100,6 @@ def by_metric(figures: Iterable[Figure]) -> list[dict[str, Any]]:
 
 
 @register.filter
-def by_name(rows: Iterable[tuple[str, Figure]]) -> list[dict[str, Any]]:
+def by_name(rows: "Iterable[tuple[str, Figure]]") -> list[dict[str, Any]]:
     """Rows of a table, one a slice."""
     return [{"name": name, "figure": figure} for name, figure in rows]
