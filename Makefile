@@ -14,7 +14,7 @@ PRODUCTION := \
 	DATABASE_URL=postgres://trova@localhost/trova REDIS_URL=redis://localhost \
 	MAIL_URL=smtp+tls://mail.example:587
 
-.PHONY: demo test check bench bench-evaluate chaos-evaluate requirements
+.PHONY: demo test check bench bench-evaluate chaos-evaluate coverage gate-power requirements
 
 demo: .venv/embedded
 	@exec $(PYTHON_IN_VENV) -m trova.demo_supervisor
@@ -35,6 +35,13 @@ bench-evaluate: .venv/dev
 # A run killed with -9 at twenty random moments; TROVA_SEED=n draws others.
 chaos-evaluate: .venv/dev
 	TROVA_KILLS=20 $(PYTHON_IN_VENV) -m pytest -q -s evals/tests/test_kills.py
+
+# How often the intervals hold the truth, and how often the gate decides rightly: minutes, printed as tables.
+coverage: .venv/dev
+	$(PYTHON_IN_VENV) -m evals.proofs coverage
+
+gate-power: .venv/dev
+	$(PYTHON_IN_VENV) -m evals.proofs power
 
 check: .venv/dev
 	$(BIN)/ruff check .

@@ -149,7 +149,9 @@ def bootstrap_differences(
 
     Scores of the same case stand at the same place. Whole clusters are drawn, with replacement, within their
     stratum (that of their first case; strata of one cluster are pooled). Equal seeds give equal draws.
-    [Efron & Tibshirani 1993, ch. 8; Bowyer et al. 2025, arXiv 2503.01747: not the normal limit at such sizes]
+    Of a stratum of C clusters C - 1 are drawn and weighed by C / (C - 1), since C would understate the spread
+    of small strata. [McCarthy & Snowden 1985; Rao & Wu 1988, JASA 83:231; not the normal limit at such sizes:
+    Bowyer et al. 2025, arXiv 2503.01747]
     """
     if np.array_equal(base, cand):
         return np.zeros(draws)
@@ -163,7 +165,7 @@ def bootstrap_differences(
         if statistic is Statistic.MEAN:
             found.append(times @ sums / (times @ sizes))
         else:
-            weights = times.astype(np.int32)[:, codes]
+            weights = times[:, codes]
             found.append(_medians(cand, weights) - _medians(base, weights))
     return np.concatenate(found)
 
@@ -236,20 +238,22 @@ def _strata(codes: NDArray[np.intp], count: int, strata: Sequence[str]) -> list[
 
 
 def _resample(groups: list[NDArray[np.intp]], count: int, draws: int, random: np.random.Generator) -> Floats:
-    """How often each cluster is drawn, shape (draws, count)."""
+    """How much each cluster weighs, shape (draws, count); the weights of a draw sum to `count`."""
     times = np.zeros((draws, count))
     for group in groups:
         size = len(group)
-        picked = random.integers(0, size, (draws, size)) + size * np.arange(draws)[:, None]
-        times[:, group] = np.bincount(picked.ravel(), minlength=draws * size).reshape(draws, size)
+        drawn = max(size - 1, 1)
+        picked = random.integers(0, size, (draws, drawn)) + size * np.arange(draws)[:, None]
+        counts = np.bincount(picked.ravel(), minlength=draws * size).reshape(draws, size)
+        times[:, group] = counts * (size / drawn)
     return times
 
 
-def _medians(values: Floats, weights: NDArray[np.int32]) -> Floats:
-    """The median of the values, each taken as often as its weight says, for every row of weights."""
+def _medians(values: Floats, weights: Floats) -> Floats:
+    """The weighted median of the values for every row of weights; between two if they halve the weight."""
     order = np.argsort(values)
-    twice = 2 * weights[:, order].cumsum(axis=1, dtype=np.int32)
-    total = twice[:, -1:] // 2
+    share = weights[:, order].cumsum(axis=1)
+    half = share[:, -1:] / 2
     ranked = values[order]
-    lower, upper = (twice >= total).argmax(axis=1), (twice > total).argmax(axis=1)
+    lower, upper = (share >= half - 1e-9).argmax(axis=1), (share > half + 1e-9).argmax(axis=1)
     return np.asarray((ranked[lower] + ranked[upper]) / 2)
