@@ -11,17 +11,19 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from listings.browse_page import around
 from listings.cursor import BadCursor, Cursor
 from listings.favourites import kept_by
 from listings.models import ENDED, Category, Listing, Seller
-from listings.search import Search, results
+from listings.search import Search, answer, results
 from listings.units import unit_of
 
 
 @require_safe
-@vary_on_headers("X-Fragment")
+@vary_on_headers("X-Fragment", "HX-Trigger")
 def browse(request: HttpRequest) -> HttpResponse:
-    """The shelves, newest first: `?category=slug&after=cursor`. For `X-Fragment: cards`, the cards alone."""
+    """The shelves: a `Search`, and `after`. For `X-Fragment: cards`, the cards alone."""
+    is_fragment = request.headers.get("X-Fragment") == "cards"
     try:
         after = Cursor.parse(request.GET["after"]) if request.GET.get("after") else None
     except BadCursor as error:
@@ -29,7 +31,9 @@ def browse(request: HttpRequest) -> HttpResponse:
     categories = list(Category.objects.select_related("count"))
     try:
         search = Search.parse(request.GET, categories)
-        listings, following = results(search, after)
+        told = answer(search) if search.narrows and not is_fragment else None
+        search = told.search if told else search
+        listings, following = results(search, after, found=told.facets.found if told else None)
     except (Category.DoesNotExist, BadCursor) as error:
         raise Http404 from error
     context: dict[str, Any] = {
@@ -40,10 +44,12 @@ def browse(request: HttpRequest) -> HttpResponse:
         "after": after,
         "kept": kept_by(request.user, listings),
     }
-    if request.headers.get("X-Fragment") == "cards":
+    if is_fragment:
         return render(request, "listings/_cards.html", context)
-    context |= {"categories": categories, "total": sum(each.count.on_show for each in categories)}
-    return render(request, "listings/browse.html", context)
+    response = render(request, "listings/browse.html", context | around(search, told, categories))
+    if "HX-Request" in request.headers:  # what a form sends has its empty fields too
+        response["HX-Push-Url"] = f"{request.path}?{search.address}" if search.address else request.path
+    return response
 
 
 def owns(request: HttpRequest, listing: Listing) -> bool:

@@ -3,10 +3,12 @@
 import logging
 from typing import Any
 
+from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
 from listings.models import CategoryCount, Listing
+from listings.search import vocabulary
 from listings.signals import ListingChange, listing_changed
 
 log = logging.getLogger("listings")
@@ -19,11 +21,20 @@ def lock(listing: Listing) -> None:
 
 def write(listing: Listing, **values: Any) -> None:
     """Write these columns of a locked listing, keep the counts right, and bring the instance up to date."""
-    shelf = _shelf(listing)
+    shelf, title = _shelf(listing), _shown_title(listing)
     Listing.objects.filter(pk=listing.pk).update(updated_at=Now(), **values)
     listing.refresh_from_db()
     if shelf != _shelf(listing):
         count({shelf: -1, _shelf(listing): +1})
+    if title != _shown_title(listing):
+        vocabulary.learn(_shown_title(listing))
+        forget(title)
+
+
+def forget(title: str) -> None:
+    """Erase, once this is committed, the words of a title that is no longer on show."""
+    if words := vocabulary.words_of(title):
+        transaction.on_commit(lambda: vocabulary.forget(words))
 
 
 def count(changes: dict[int | None, int]) -> None:
@@ -46,3 +57,8 @@ def announce(listing: Listing, kind: ListingChange) -> None:
 def _shelf(listing: Listing) -> int | None:
     """The category that counts this listing; None when it is not on show."""
     return listing.category_id if listing.is_on_show else None
+
+
+def _shown_title(listing: Listing) -> str:
+    """The title as buyers see it; empty when it is not on show."""
+    return listing.title if listing.is_on_show else ""

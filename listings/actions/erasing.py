@@ -25,6 +25,7 @@ def delete(listing: Listing) -> None:
         photo_ids = list(listing.photos.values_list("pk", flat=True))
         if listing.is_on_show:
             change.count({listing.category_id: -1})
+            change.forget(listing.title)
         listing.delete()
         transaction.on_commit(lambda: photo_files.remove(photo_ids))
 

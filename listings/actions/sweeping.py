@@ -11,6 +11,7 @@ from listings import mail, messaging, photo_files
 from listings.actions import expiring
 from listings.actions.erasing import delete
 from listings.models import Listing
+from listings.search import vocabulary
 
 EVERY_SECONDS: Final = 60
 AT_MOST: Final = 200
@@ -46,5 +47,7 @@ def sweep_now(now: datetime) -> None:
             delete(listing)
     mail.forget_old()
     messaging.forget_kept(now)
-    prefix = photo_files.PREFIXES[int(now.timestamp() // EVERY_SECONDS) % len(photo_files.PREFIXES)]
+    turn = int(now.timestamp() // EVERY_SECONDS)
+    vocabulary.sweep(turn)
+    prefix = photo_files.PREFIXES[turn % len(photo_files.PREFIXES)]
     photo_files.remove_orphans(prefix, now - ORPHAN_AGE)

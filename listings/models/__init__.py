@@ -24,6 +24,7 @@ from listings.models.photo import Photo
 from listings.models.report import MAX_REPORT, Outcome, Reason, Report
 from listings.models.seller import Seller, SellerManager
 from listings.models.token import ApiToken, ApiWrites
+from listings.models.word import Word
 
 __all__ = [
     "CONDITION_LABELS",
@@ -52,4 +53,5 @@ __all__ = [
     "Seller",
     "SellerManager",
     "Status",
+    "Word",
 ]

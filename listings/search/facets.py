@@ -12,26 +12,35 @@ SIDES: Final = {"category": "category_id", "condition": "condition", "town": "to
 
 
 @dataclass(frozen=True, slots=True)
-class Facets:
-    """Listings found, counted up to MANY: `found` is MANY + 1 where there are more.
+class Counts:
+    """Listings by a value of theirs. `more`: only MANY were counted, and there are others."""
 
-    Each of `sides` counts by its values what the search would find without its own filter on that side:
-    the other choices there are.
+    by: Mapping[object, int]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How many were found: MANY + 1 stands for more.
+
+    Each of `sides` counts what the search would find without its own filter on that side: the other choices.
     """
 
     found: int
-    sides: Mapping[str, Mapping[object, int]]
+    sides: Mapping[str, Counts]
 
 
 def facets(search: Search) -> Facets:
-    """Count; one query, and one more for each side that is filtered."""
-    whole = tally(search)
-    sides = {
-        side: (tally(search.without(side)) if side in search.filters else whole)[1][side] for side in SIDES
-    }
-    return Facets(whole[0], sides)
+    """Count: one query, and one more for each side that is filtered."""
+    found, whole = _tally(search)
+    others = {side: _tally(search.without(side))[1][side] for side in search.filters & SIDES.keys()}
+    return Facets(found, whole | others)
 
 
-def tally(search: Search) -> tuple[int, Mapping[str, Counter[object]]]:
+def _tally(search: Search) -> tuple[int, dict[str, Counts]]:
     rows = list(matches(search).values_list(*SIDES.values())[: MANY + 1])
-    return len(rows), {side: Counter(row[n] for row in rows[:MANY]) for n, side in enumerate(SIDES)}
+    columns = zip(*rows[:MANY], strict=True) if rows else ((),) * len(SIDES)
+    more = len(rows) > MANY
+    return len(rows), {
+        side: Counts(Counter(values), more) for side, values in zip(SIDES, columns, strict=True)
+    }

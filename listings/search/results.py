@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from django.contrib.postgres.search import SearchRank
-from django.db.models import F
+from django.db.models import F, FloatField
+from django.db.models.functions import Cast
 
 from listings.cursor import PAGE_SIZE, Cursor, Order, in_order, page
 from listings.models import Listing
@@ -29,6 +30,8 @@ def results(
     if search.sort == Sort.RELEVANCE:
         newest = in_order(listings, None, few)[:RANKED]
         listings = Listing.objects.filter(pk__in=newest.values("pk"))
-        listings = listings.annotate(rank=SearchRank(F("search"), text_query(search.words)))
+        rank = SearchRank(F("search"), text_query(search.words))
+        # In double precision: a single one is rounded when it is told, and a cursor would not find its place.
+        listings = listings.annotate(rank=Cast(rank, FloatField()))
     cards = listings.with_cards().select_related(None).only(*ON_A_CARD)
     return page(cards, after, order=ORDERS[search.sort], size=size, few=few)

@@ -1,0 +1,38 @@
+"""How far two words are apart, and by what a mistyped one is found. No Django.
+
+Symmetric deletion (Wolf Garbe's SymSpell): two words that are n edits apart become equal when up to n letters
+are taken from each. So each word is kept under its stumps, and looked up by those of the mistyped one.
+"""
+
+from typing import Final
+
+SHORTEST: Final = 4
+LONG: Final = 8
+HEAD: Final = 7
+"""Stumps are made of so many letters at the front: few for a long word, and still enough."""
+
+
+def edits(word: str) -> int:
+    """How many mistakes a word may have and still be meant."""
+    return 0 if len(word) < SHORTEST else 1 if len(word) < LONG else 2
+
+
+def stumps(word: str, most: int) -> set[str]:
+    """The head of the word with at most so many letters taken out."""
+    found = {word[:HEAD]}
+    for _ in range(most):
+        found |= {stump[:i] + stump[i + 1 :] for stump in found for i in range(len(stump))}
+    return found
+
+
+def distance(one: str, other: str) -> int:
+    """Letters put in, left out, changed, or swapped with the next: the fewest from one to the other."""
+    before, row = [0] * (len(other) + 1), list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        before, last, row = row, before, [i]
+        for j, its in enumerate(other, 1):
+            steps = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != its))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == its:
+                steps = min(steps, last[j - 2] + 1)
+            row.append(steps)
+    return row[-1]
