@@ -20,6 +20,7 @@ class ReportAdmin(ReadOnly[Report]):
     """The queue: what is open first. A report that is settled is a record."""
 
     form = DecisionForm
+    view_on_site = False  # the receipt is the reporter's alone
     list_display = ["number", "about", "reason", "outcome_word", "created_at", "settled_by"]
     list_filter = ["outcome", "reason", "created_at"]
     list_select_related = ["listing", "settled_by"]
@@ -41,6 +42,10 @@ class ReportAdmin(ReadOnly[Report]):
             (None, {"fields": facts}),
             (_("Decision"), {"fields": ["outcome_word", "settled_at", "settled_by"]}),
         ]
+
+    def story(self, request: HttpRequest, row: Report) -> dict[str, Any]:
+        """One decision, so one button."""
+        return {"title": _("Report %s") % row.number, "show_save_and_continue": False}
 
     def save_model(self, request: HttpRequest, obj: Report, form: Any, change: bool) -> None:
         """Nothing: `response_change` decides, through the action that also settles the others."""
@@ -97,11 +102,17 @@ class ReportAdmin(ReadOnly[Report]):
         if conversation is None:
             return "–"
         rows = conversation.messages.select_related("author").order_by("id")
-        return format_html_join("", "<p><strong>{}</strong> {}<br>{}</p>", map(_line, rows))
+        lines = (_line(message, conversation) for message in rows)
+        return format_html_join("", "<p><strong>{}</strong> {}<br>{}</p>", lines)
 
 
-def _line(message: Message) -> tuple[str, str, str]:
-    author = message.author.shown_name if message.author else str(_("somebody who left"))
+def _line(message: Message, conversation: Conversation) -> tuple[str, str, str]:
+    """Who wrote, and in which part; when; what."""
+    if message.author is None:
+        author = str(_("Somebody who left"))
+    else:
+        part = _("buyer") if message.author_id == conversation.buyer_id else _("seller")
+        author = f"{message.author.first_name} ({part})".strip()
     return author, f"{message.sent_at:%Y-%m-%d %H:%M} UTC", message.text or str(_("erased"))
 
 

@@ -1,8 +1,10 @@
 """The outbox: what is put in is sent once, and tried again when the server is away."""
 
+import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from email import message_from_string, policy
 
 import pytest
 from django.conf import LazySettings
@@ -10,8 +12,9 @@ from django.core.mail import EmailMultiAlternatives, send_mail
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
-from listings import mail, tasks
-from listings.models import Mail
+from listings import mail, messaging, tasks
+from listings.models import Mail, Seller
+from listings.tests.cast import make_listing
 from listings.tests.smtp_server import Post, smtp_server
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -149,3 +152,29 @@ def test_settled_mail_is_forgotten_after_a_week() -> None:
     Mail.objects.filter(pk=third.pk).update(due_at=None, sent_at=Now())
     mail.forget_old()
     assert list(Mail.objects.order_by("pk")) == [second, third]
+
+
+def test_a_message_is_mailed_once_and_names_neither_address(
+    post: Post, seller: Seller, neighbour: Seller
+) -> None:
+    talk = messaging.begin(make_listing(seller), neighbour, "Call me", uuid.uuid4()).conversation
+    post.hangs_up = True
+    assert mail.deliver_next()
+    messaging.reply(talk, seller, "No", uuid.uuid4())
+    post.hangs_up = False
+    make_due()
+
+    def deliver(_worker: int) -> None:
+        while mail.deliver_next():
+            pass
+        connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(deliver, range(4)))
+    letters = [message_from_string(each, policy=policy.default) for each in post.arrived]
+    assert sorted(letter["To"] for letter in letters) == [neighbour.email, seller.email]
+    for letter in letters:
+        said = "".join(value for name, value in letter.items() if name != "To") + letter.get_content()
+        assert f"http://localhost:8000/messages/{talk.pk}/" in said
+        for secret in (seller.email, neighbour.email, "Call me", "Sanne", "Noor"):
+            assert secret not in said

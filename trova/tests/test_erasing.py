@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
+from uuid import uuid4
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -23,9 +24,9 @@ from aiprefill.suggestion import SuggestedField
 from aiprefill.tests.job_steps import run
 from aiprefill.tests.provider_server import ProviderServer
 from listings import actions as listing_actions
-from listings import tokens
-from listings.models import Listing, Mail, Seller
-from listings.tests.cast import UNIT, jpeg, make_draft
+from listings import messaging, reports, tokens
+from listings.models import Conversation, Listing, Mail, Reason, Report, Seller
+from listings.tests.cast import UNIT, jpeg, make_draft, make_listing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -99,6 +100,51 @@ def test_an_account_leaves_nothing_behind(
     assert [file for file in media.rglob("*") if file.is_file()] == []
     job.refresh_from_db()
     assert (job.seller, job.listing, bool(job.erased_at)) == (None, None, True)
+
+
+def talk(seller: Seller) -> Conversation:
+    """The seller's listing is asked about and reported; the seller answers, and asks about another's."""
+    buyer = Seller.objects.create_user("buyer@elsewhere.example")
+    asked = messaging.begin(Listing.objects.get(), buyer, "Is it still there?", uuid4()).conversation
+    messaging.reply(asked, seller, f"{MARK} says yes", uuid4())
+    theirs = make_listing(buyer)
+    messaging.begin(theirs, seller, f"{MARK} asks", uuid4())
+    told = {"reason": Reason.OTHER, "text": f"{MARK} thinks this is wrong"}
+    reports.report(theirs, None, uuid4(), told, reporter=seller, unit=None)
+    reports.report(asked.listing, asked, uuid4(), told, reporter=buyer, unit=None)
+    kept = messaging.keep(theirs, UNIT, f"{MARK} waits", uuid4())
+    messaging.block(buyer, seller)
+    with pytest.raises(messaging.Blocked):
+        messaging.send_kept(kept.pk, UNIT, seller)
+    return asked
+
+
+def test_a_person_leaves_no_word_in_any_conversation(seller: Seller, provider: ProviderServer) -> None:
+    sell(seller)
+    asked = talk(seller)
+    assert {"listings.Message", "listings.Report", "listings.KeptMessage", "listings.Mail"} <= set(
+        rows_with(MARK)
+    )
+    listing_actions.erase_account(seller)
+    assert rows_with(MARK) == []
+    # What the other side wrote is theirs; without them too, nothing is left.
+    assert [message.text for message in asked.messages.order_by("id")] == ["Is it still there?", ""]
+    assert Report.objects.count() == 2
+    listing_actions.erase_account(Seller.objects.get(email="buyer@elsewhere.example"))
+    assert not Conversation.objects.exists()
+    assert not Report.objects.exclude(text="").exists()
+
+
+def test_a_listing_is_named_in_no_conversation(seller: Seller, provider: ProviderServer) -> None:
+    sell(seller)
+    asked = talk(seller)
+    listing_actions.delete(Listing.objects.get(seller=seller))
+    assert set(rows_with(f"{MARK} lamp")) <= {"listings.Mail"}
+    assert not Mail.objects.filter(subject__contains=f"{MARK} lamp").exists()
+    assert [message.text for message in asked.messages.order_by("id")] == [
+        "Is it still there?",
+        f"{MARK} says yes",
+    ]
 
 
 def test_a_listing_leaves_only_numbers(
