@@ -25,7 +25,7 @@ class _Form(HTMLParser):
         if tag == "main":
             self._is_in_main = True
         elif tag == "form":
-            self._is_in_form = self._is_in_main and not self._is_done and given["method"] == "post"
+            self._is_in_form = self._is_in_main and not self._is_done and given.get("method") == "post"
             self.action = given.get("action", "") if self._is_in_form else self.action
         elif not self._is_in_form:
             return
