@@ -14,7 +14,7 @@ PRODUCTION := \
 	DATABASE_URL=postgres://trova@localhost/trova REDIS_URL=redis://localhost \
 	MAIL_URL=smtp+tls://mail.example:587
 
-.PHONY: demo test check bench bench-evaluate chaos-evaluate coverage gate-power requirements
+.PHONY: demo test check bench bench-search bench-evaluate chaos-evaluate coverage gate-power requirements
 
 demo: .venv/embedded
 	@exec $(PYTHON_IN_VENV) -m trova.demo_supervisor
@@ -27,6 +27,10 @@ test: check
 bench: .venv/dev
 	@.ci/chromium
 	$(PYTHON_IN_VENV) -m trova.bench
+
+# Search over the same million listings, beside `icontains`.
+bench-search: .venv/dev
+	$(PYTHON_IN_VENV) -m trova.bench search
 
 # A run of 250 cases against the time that its calls take.
 bench-evaluate: .venv/dev

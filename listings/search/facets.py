@@ -1,14 +1,20 @@
 """How much a search finds, in all and on each side that it can be narrowed to."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+
+from django.db import connection
 
 from listings.search.matching import MANY, matches
 from listings.search.query import Search
 
 SIDES: Final = {"category": "category_id", "condition": "condition", "town": "town"}
+GROUPED: Final = """
+SELECT category_id, condition, town, count(*) FROM ({found}) AS found
+GROUP BY GROUPING SETS ((category_id), (condition), (town), ())
+"""
+"""Counted where the rows are: ten thousand of them in Python would take longer than finding them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +44,14 @@ def facets(search: Search) -> Facets:
 
 
 def _tally(search: Search) -> tuple[int, dict[str, Counts]]:
-    rows = list(matches(search).values_list(*SIDES.values())[: MANY + 1])
-    columns = zip(*rows[:MANY], strict=True) if rows else ((),) * len(SIDES)
-    more = len(rows) > MANY
-    return len(rows), {
-        side: Counts(Counter(values), more) for side, values in zip(SIDES, columns, strict=True)
-    }
+    rows = matches(search).values(*SIDES.values())[: MANY + 1]
+    found, params = rows.query.sql_with_params()
+    total, by = 0, {side: dict[object, int]() for side in SIDES}
+    with connection.cursor() as cursor:
+        cursor.execute(GROUPED.format(found=found), params)
+        for *values, count in cursor:  # a row is told by the one value that it has; the whole has none
+            told = [(side, value) for side, value in zip(SIDES, values, strict=True) if value is not None]
+            for side, value in told:
+                by[side][value] = count
+            total = total if told else count
+    return total, {side: Counts(counts, total > MANY) for side, counts in by.items()}

@@ -1,6 +1,6 @@
 """`make bench`: measure, print the tables, and exit with 1 when a bound is missed.
 
-`python -m trova.bench [shop|prefill|evaluate|all]`
+`python -m trova.bench [shop|search|prefill|evaluate|all]`
 """
 
 import argparse
@@ -15,7 +15,9 @@ from trova.demo_supervisor import DemoError
 def main() -> int:
     """Run the benches that were asked for; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m trova.bench", description=__doc__)
-    parser.add_argument("which", nargs="?", default="all", choices=("shop", "prefill", "evaluate", "all"))
+    parser.add_argument(
+        "which", nargs="?", default="all", choices=("shop", "search", "prefill", "evaluate", "all")
+    )
     which = parser.parse_args().which
     provider_port = free_port()
     choose_environment(provider_port)
@@ -35,6 +37,10 @@ def measure(which: str, provider_port: int) -> bool:
         from trova.bench import shop
 
         held.append(shop.run())
+    if which in ("search", "all"):
+        from trova.bench import searching
+
+        held.append(searching.run())
     if which in ("prefill", "all"):
         from trova.bench import prefill
 

@@ -4,11 +4,14 @@ import os
 from functools import cache
 from typing import Final
 
+from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.template import RequestContext, Template
 from django.urls import include, path
 
-from listings.models import Photo
+from listings.cursor import PAGE_SIZE
+from listings.models import Listing, Photo
 
 PAGE: Final = """{% extends "base.html" %}
 {% block main %}<ul class="grid">{% include "listings/_cards.html" %}</ul>{% endblock main %}"""
@@ -33,6 +36,16 @@ def same_rows(request: HttpRequest) -> HttpResponse:
     return HttpResponse(_page().render(RequestContext(request, {"listings": listings})))
 
 
+def icontains(request: HttpRequest) -> HttpResponse:
+    """Search as it is often done: each word anywhere in title or description, counted, the newest first."""
+    found = Listing.objects.on_show()
+    for word in request.GET["q"].split():
+        found = found.filter(Q(title__icontains=word) | Q(description__icontains=word))
+    shown = found.with_cards().order_by("-published_at")
+    listings = Paginator(shown, PAGE_SIZE).page(1).object_list
+    return HttpResponse(_page().render(RequestContext(request, {"listings": listings})))
+
+
 def bare(request: HttpRequest) -> HttpResponse:
     """Nothing but the middleware."""
     return HttpResponse("ok")
@@ -40,6 +53,7 @@ def bare(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("bench/same-rows/", same_rows),
+    path("bench/icontains/", icontains),
     path("bench/bare/", bare),
     path("", include("trova.urls")),
 ]

@@ -1,6 +1,7 @@
 """The shop in a real browser: what scripts add, what works without them, and that everybody can use it."""
 
 import os
+from decimal import Decimal
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -48,6 +49,35 @@ def test_show_more_is_a_link_without_scripts(visitor: Visitor, seller: Seller) -
     expect(page.locator(".card")).to_have_count(3)
     page.get_by_role("link", name="Back to the newest").click()
     expect(page.locator(".card")).to_have_count(PAGE_SIZE)
+
+
+def test_filters_work_where_they_are_and_stay_open(visitor: Visitor, seller: Seller) -> None:
+    for title, condition in (("Oak lamp", "good"), ("Brass lamp", "new"), ("Table", "new")):
+        make_listing(seller, title=title, condition=condition)
+    page = visitor.page("/")
+    page.get_by_label("What are you looking for?").fill("lamp")
+    page.keyboard.press("Enter")
+    expect(page.locator(".card")).to_have_count(2)
+    page.get_by_text("Filter and sort").click()
+    page.get_by_label("Condition").select_option("new")
+    expect(page.locator(".card-title")).to_have_text(["Brass lamp"])
+    expect(page).to_have_url(f"{visitor.site}/?q=lamp&condition=new")
+    expect(page.get_by_label("Condition")).to_be_visible()
+    page.get_by_role("link", name="Take off: New").click()
+    expect(page.locator(".card")).to_have_count(2)
+    expect(page).to_have_url(f"{visitor.site}/?q=lamp")
+    page.go_back()
+    expect(page.locator(".card-title")).to_have_text(["Brass lamp"])
+
+
+def test_filters_are_a_form_without_scripts(visitor: Visitor, seller: Seller) -> None:
+    for title, price in (("Oak lamp", 5), ("Brass lamp", 50)):
+        make_listing(seller, title=title, price=Decimal(price))
+    page = visitor.page("/?q=lamp", java_script_enabled=False, viewport=PHONE)
+    page.get_by_text("Filter and sort").click()
+    page.get_by_label("Price up to").fill("20,00")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(page.locator(".card-title")).to_have_text(["Oak lamp"])
 
 
 def expect_photo(page: Page, number: int) -> None:
@@ -115,7 +145,16 @@ def test_everybody_can_use_every_page(
     others = [make_listing(seller, status=status) for status in (Status.RESERVED, Status.SOLD, Status.HIDDEN)]
     draft = make_draft(seller)
     page = visitor.page("/", viewport=size, color_scheme=colours)
-    seen = ["/", "/?category=books", live.get_absolute_url(), "/about/", "/privacy/", "/nowhere/"]
+    seen = [
+        "/",
+        "/?category=books",
+        "/?q=lamp&town=Ghent",
+        "/?q=zzz",
+        live.get_absolute_url(),
+        "/about/",
+        "/privacy/",
+        "/nowhere/",
+    ]
     seen += ["/account/login/code/", "/account/login/", "/my/drafts/"]
     found = {path: findings_on(page, visitor.site + path) for path in seen}
     sign_in(page, visitor.site, seller)
