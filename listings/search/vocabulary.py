@@ -6,8 +6,8 @@ from typing import Final
 
 from django.conf import settings
 from django.contrib.postgres.search import SearchQuery
-from django.db import transaction
-from django.db.models import Exists, F, Func, IntegerField, OuterRef
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from listings.models import Listing, Word
 from listings.models.word import MAX_WORD
@@ -17,6 +17,9 @@ from listings.search.spelling import SHORTEST, distance, edits, stumps
 
 WORD: Final = re.compile(r"[^\W\d_]+")
 TYPED_SHORTEST: Final = SHORTEST - 1
+SEARCHED: Final = """
+SELECT word FROM unnest(%s::text[]) AS word WHERE numnode(plainto_tsquery(%s::regconfig, word)) > 0
+"""
 """Of the shortest words, one letter may be missing."""
 WEIGHED: Final = 5
 COMMON: Final = 200
@@ -41,12 +44,7 @@ def forget(words: Collection[str]) -> None:
     """
     query = SearchQuery(OuterRef("text"), config=settings.SEARCH_CONFIG)
     titles = Listing.objects.on_show().filter(search=query, title__icontains=OuterRef("text"))
-    size = Func(
-        SearchQuery(F("text"), config=settings.SEARCH_CONFIG), function="numnode", output_field=IntegerField()
-    )
-    # What is not searched for, such as "with", is nobody's word and stays.
-    gone = Word.objects.filter(text__in=words).alias(size=size).filter(~Exists(titles), size__gt=0)
-    gone.delete()
+    Word.objects.filter(~Exists(titles), text__in=words).delete()
 
 
 def rebuild() -> int:
@@ -71,7 +69,8 @@ def corrected(words: str) -> str:
     """The words with those that nothing on show knows replaced by the likeliest; empty where none is."""
     typed = {word for word in WORD.findall(words.lower()) if len(word) >= TYPED_SHORTEST}
     known = set(Word.objects.filter(text__in=typed).values_list("text", flat=True))
-    meant = {word: _meant(word) for word in typed - known if not matches(Search(words=word)).exists()}
+    unknown = [word for word in _searched(typed - known) if not matches(Search(words=word)).exists()]
+    meant = {word: _meant(word) for word in unknown}
     if not any(meant.values()):
         return ""
     return WORD.sub(lambda found: meant.get(found[0].lower()) or found[0], words)
@@ -91,5 +90,14 @@ def _how_common(word: str) -> int:
 
 
 def _keep(words: Collection[str]) -> None:
-    rows = [Word(text=word, stumps=sorted(stumps(word, edits(word)))) for word in sorted(words)]
+    rows = [Word(text=word, stumps=sorted(stumps(word, edits(word)))) for word in sorted(_searched(words))]
     Word.objects.bulk_create(rows, batch_size=AT_ONCE, ignore_conflicts=True)
+
+
+def _searched(words: Collection[str]) -> list[str]:
+    """Those that the language does not leave out of a search, as English does "with"."""
+    if not words:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(SEARCHED, [list(words), settings.SEARCH_CONFIG])
+        return [word for (word,) in cursor]
