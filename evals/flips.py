@@ -1,0 +1,57 @@
+"""The cases that flipped between two runs, with what was expected and both answers."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from evals.models import CaseResult, EvalRun
+from evals.run_story import answered_words, expected_words
+
+FIELDS: Final = {
+    "category_accepted": "category",
+    "category_exact": "category",
+    "condition_right": "condition",
+    "price_inside": "price",
+    "title_right": "title",
+}
+"""The field that a metric judges; of all others the description is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """A case that was right in one run and wrong in the other; the texts are of one field."""
+
+    key: str
+    expected: str
+    before: str
+    after: str
+
+
+def flips(before: EvalRun, after: EvalRun, metric: str, keys: Sequence[str]) -> list[Flip]:
+    """The flips of these cases under a yes/no metric: of each run the first answer that shows it."""
+    field = FIELDS.get(metric, "description")
+    was, now = (_of_keys(run, keys) for run in (before, after))
+    found = []
+    for key in keys:
+        right_before = 2 * sum(each.scores.get(metric) == 1 for each in was[key]) > len(was[key])
+        old = _shown(was[key], metric, 1 if right_before else 0)
+        new = _shown(now[key], metric, 0 if right_before else 1)
+        expected = expected_words(old.case).get(field, "")
+        found.append(Flip(key, expected, _words(field, old), _words(field, new)))
+    return found
+
+
+def _of_keys(run: EvalRun, keys: Sequence[str]) -> dict[str, list[CaseResult]]:
+    found: dict[str, list[CaseResult]] = defaultdict(list)
+    for result in run.results.filter(case__key__in=keys).select_related("case").order_by("repeat"):
+        found[result.case.key].append(result)
+    return found
+
+
+def _shown(results: Sequence[CaseResult], metric: str, score: int) -> CaseResult:
+    return next(each for each in results if each.scores.get(metric) == score)
+
+
+def _words(field: str, result: CaseResult) -> str:
+    return answered_words(field, result.answer or {}) or result.error_class
