@@ -197,11 +197,14 @@ def test_what_is_public_is_the_same_in_sql(seller: Seller, listing: Listing) -> 
 
 def test_the_sweep_reads_its_index(listing: Listing) -> None:
     now = after(57.5)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # so few rows
+        # With so few rows any index is as good, and what earlier tests left decides: leave it no choice.
+        others = [index.name for index in Listing._meta.indexes if index.name != "listing_expiring"]
+        for name in others:
+            cursor.execute(f"DROP INDEX {name}")
     for due in (Listing.objects.to_be_told(now), Listing.objects.run_out(now)):
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL enable_seqscan = off")  # so few rows
-            plan = due.explain()
-        assert "listing_expiring" in plan
+        assert "listing_expiring" in due.explain()
 
 
 def test_a_deleted_listing_takes_its_mail_along(listing: Listing, seller: Seller) -> None:
