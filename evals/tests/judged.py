@@ -16,27 +16,30 @@ SHA: Final = "a" * 64
 SCORES: Final = ALL_RIGHT | {"price_bias": 0.0}
 
 
-def make_release(dataset: str = "demo", count: int = 25, **changes: Any) -> Release:
-    """A release of that many gate cases, the first of which must pass; a dataset's next one has others."""
+def make_release(dataset: str = "demo", first: Tier = Tier.MUST_PASS, digest: str = "") -> Release:
+    """A release of 25 gate cases, the `first` of that tier; the next one of a dataset has others.
+
+    `digest` is what the first case says of itself, if that is not true.
+    """
     of, _ = Dataset.objects.get_or_create(name=dataset)
     number = of.releases.count() + 1
-    cases = [
-        _case(of, f"r{number}c{index:03}", Tier.METRIC if index else Tier.MUST_PASS) for index in range(count)
-    ]
-    fields = {"digest": release_digest(case.digest for case in cases), "case_count": count} | changes
-    release = Release.objects.create(dataset=of, number=number, **fields)
+    cases = [_case(of, f"r{number}c000", first, digest)]
+    cases += [_case(of, f"r{number}c{index:03}", Tier.METRIC) for index in range(1, 25)]
+    release = Release.objects.create(
+        dataset=of, number=number, digest=release_digest(case.digest for case in cases), case_count=25
+    )
     ReleaseCase.objects.bulk_create(
         ReleaseCase(release=release, case=case, cluster=case.key) for case in cases
     )
     return release
 
 
-def _case(dataset: Dataset, key: str, tier: Tier) -> Case:
+def _case(dataset: Dataset, key: str, tier: Tier, digest: str = "") -> Case:
     content = CaseContent(key, (SHA,), Expectation(category="furniture"), Split.GATE, tier)
     case = Case.objects.create(
         dataset=dataset,
         key=key,
-        digest=content.digest,
+        digest=digest or content.digest,
         split=content.split,
         tier=tier,
         expected=content.expected.to_json(),
@@ -58,10 +61,14 @@ def make_run(
     *,
     wrong: Mapping[str, Mapping[str, Any]] | None = None,
     age: timedelta = timedelta(hours=1),
+    short: int = 0,
     state: str = RunState.DONE,
     **changes: Any,
 ) -> EvalRun:
-    """A run of that version (production) where all is right but `wrong`: of a case, its results' fields."""
+    """A run of that version (production) where all is right but `wrong`: of a case, its results' fields.
+
+    The last `short` cases have no results.
+    """
     fields: dict[str, Any] = {"split": "gate", "repeats": 3} | changes
     cases = list(release.cases.order_by("key"))
     planned = len(cases) * fields["repeats"]
@@ -71,7 +78,7 @@ def make_run(
     plain = {"answer": {}, "scores": SCORES, "cache_key": "k", "latency_ms": 2000, "cost_micros": 800}
     CaseResult.objects.bulk_create(
         CaseResult(run=run, case=case, repeat=repeat, **plain | dict((wrong or {}).get(case.key, {})))
-        for case in cases
+        for case in cases[: len(cases) - short]
         for repeat in run.repeat_numbers
     )
     ended = {} if state == RunState.QUEUED else {"ended_at": Now() - age, "reason": "Because."}

@@ -61,7 +61,7 @@ def test_runs_that_cannot_be_paired_are_refused(changes: dict[str, Any], why: st
 
 
 def test_runs_of_different_releases_are_refused() -> None:
-    runs = [make_run(make_release(count=2)).pk for _ in range(2)]
+    runs = [make_run(make_release()).pk for _ in range(2)]
     with pytest.raises(CommandError, match="different releases, demo@1 and demo@2"):
         call_command("compare", *runs)
     with pytest.raises(CommandError, match="There is no run 0"):

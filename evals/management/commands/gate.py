@@ -1,0 +1,113 @@
+"""`manage.py gate`: may this version stand in production? 0 pass, 1 fail, 2 inconclusive, 3 broken."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from aiprefill.public import PRODUCTION, NoSuchVersion, find_version, label_version
+from evals.datasets import NoSuchRelease, find_release
+from evals.decision import Decision, Reason, broken
+from evals.gate import Trial, gate, keep
+from evals.management.commands.evaluate import at_least_one, dollars
+from evals.models import Release, Split, Verdict
+
+
+class Command(BaseCommand):
+    help = "Judge a version against production. Exits with 0 pass, 1 fail, 2 inconclusive, 3 broken."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--candidate", required=True, help="a version's number, or a label")
+        parser.add_argument("--dataset", help="NAME or NAME@NUMBER; the release that was made last")
+        parser.add_argument("--split", default=Split.GATE, choices=[Split.DEV, Split.GATE])
+        parser.add_argument("--repeats", type=at_least_one, default=3, metavar="K")
+        parser.add_argument("--run-missing", action="store_true", help="make the runs that are missing")
+        parser.add_argument("--max-cost-usd", type=dollars, default=2_000_000, metavar="USD", help="a run; 2")
+        parser.add_argument("--json", type=Path, metavar="FILE")
+        parser.add_argument("--markdown", type=Path, metavar="FILE")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        verdict, decision = self.judged(options)
+        told = decision.to_json() | facts(verdict)
+        if options["json"]:
+            options["json"].write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+        if options["markdown"]:
+            options["markdown"].write_text(markdown(verdict, decision), encoding="utf-8")
+        self.stdout.write(markdown(verdict, decision))
+        if decision.status.exit_code:
+            sys.exit(decision.status.exit_code)
+
+    def judged(self, options: dict[str, Any]) -> tuple[Verdict | None, Decision]:
+        """The verdict; an unknown version has none, for there is nothing to write it under."""
+        try:
+            candidate = find_version(options["candidate"])
+        except NoSuchVersion as error:
+            return None, broken(Reason("no_such_version", str(error)))
+        try:
+            release = find_release(options["dataset"]) if options["dataset"] else newest_release()
+        except NoSuchRelease as error:
+            decision = broken(Reason("no_such_release", str(error)))
+            return keep(candidate, decision), decision
+        trial = Trial(candidate, release, options["split"], options["repeats"])
+        if options["run_missing"]:
+            self.run_missing(trial, options["max_cost_usd"])
+        return gate(trial)
+
+    def run_missing(self, trial: Trial, max_cost_micros: int) -> None:
+        """Make the runs that the verdict needs; one that cannot be made is the gate's to name."""
+        for version, name in ((label_version(PRODUCTION), PRODUCTION), (trial.candidate, trial.candidate.pk)):
+            run = trial.run(version)
+            fresh = run is not None and name == PRODUCTION and is_old(run, timezone.now())
+            if run and not fresh:
+                continue
+            command, *words = trial.evaluate(str(name), fresh=fresh)
+            try:
+                call_command(command, *words, max_cost_usd=max_cost_micros, stdout=self.stderr)
+            except CommandError as error:
+                self.stderr.write(str(error))
+
+
+def newest_release() -> Release:
+    """The release that was made last, of whichever dataset. Raises NoSuchRelease."""
+    release = Release.objects.select_related("dataset").order_by("-pk").first()
+    if release is None:
+        raise NoSuchRelease("There is no release yet. Make one: manage.py dataset release NAME")
+    return release
+
+
+def facts(verdict: Verdict | None) -> dict[str, Any]:
+    """Which rows the verdict stands on, as plain JSON."""
+    if verdict is None:
+        return {"verdict": None}
+    return {
+        "verdict": verdict.pk,
+        "candidate": verdict.candidate_id,
+        "release": str(verdict.release) if verdict.release else None,
+        "candidate_run": verdict.candidate_run_id,
+        "baseline_run": verdict.baseline_run_id,
+    }
+
+
+def markdown(verdict: Verdict | None, decision: Decision) -> str:
+    """The verdict for people."""
+    title = f"# {decision.status.upper()}"
+    lines = [f"{title}: {verdict.candidate}" if verdict else title, ""]
+    if verdict and verdict.release:
+        lines += [f"On {verdict.release}, verdict {verdict.pk}.", ""]
+    if decision.margins and decision.margins.mark:
+        lines += [decision.margins.mark, ""]
+    lines += [f"- {reason.text}" for reason in decision.reasons]
+    lines += [f"- Tolerated: {warning.text}" for warning in decision.warnings]
+    if decision.comparison and decision.margins:
+        lines += ["", "| metric | cases | before | after | change | bounds | margin |", "|---" * 7 + "|"]
+        for name, margin in decision.margins.of.items():
+            if each := decision.comparison.metrics.get(name):
+                bounds = "too few" if each.lower is None else f"{each.lower:+.3f} to {each.upper:+.3f}"
+                figures = f"{each.baseline:.3f} | {each.candidate:.3f} | {each.difference:+.3f}"
+                lines.append(f"| {name} | {each.cases} | {figures} | {bounds} | {margin:.3f} |")
+    return "\n".join(lines) + "\n"
