@@ -62,10 +62,11 @@ def move_label(
     why: str,
     who: Seller | None = None,
     verdict: dict[str, Any] | None = None,
+    and_who: Seller | None = None,
 ) -> LabelMove:
-    """Let the label stand on the version. What a kind demands (a person, a verdict) the database checks."""
+    """Let the label stand on the version. What a kind demands (people, a verdict) the database checks."""
     return LabelMove.objects.create(
-        label=label, version=version, kind=kind, why=why, who=who, verdict=verdict
+        label=label, version=version, kind=kind, why=why, who=who, and_who=and_who, verdict=verdict
     )
 
 

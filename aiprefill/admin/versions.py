@@ -108,10 +108,10 @@ class PromptVersionAdmin(ReadOnly[PromptVersion]):
 class LabelMoveAdmin(ReadOnly[LabelMove]):
     """Which version each label stood on, when and why."""
 
-    list_display = ["label_shown", "version_link", "kind", "who", "why", "moved_at"]
+    list_display = ["label_shown", "version_link", "kind", "who", "and_who", "why", "moved_at"]
     list_filter = ["label", "kind"]
     search_fields = ["label", "why"]
-    list_select_related = ["version", "who"]
+    list_select_related = ["version", "who", "and_who"]
 
     @admin.display(description=_("label"), ordering="label")
     def label_shown(self, move: LabelMove) -> SafeString:

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -55,7 +55,7 @@ class MoveKind(models.TextChoices):
 
 
 class LabelMove(models.Model):
-    """A label is its newest move. Append-only."""
+    """A label is its newest move. Append-only; an override is by two people, `who` and `and_who`."""
 
     label = models.CharField(_("label"), max_length=20)
     version = models.ForeignKey(
@@ -69,6 +69,14 @@ class LabelMove(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("by"),
+    )
+    and_who = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("and by"),
     )
     why = models.CharField(_("why"), max_length=500)
     verdict = models.JSONField(_("verdict, as it stood"), null=True, blank=True)
@@ -89,6 +97,11 @@ class LabelMove(models.Model):
             models.CheckConstraint(
                 condition=~Q(kind__in=["override", "rollback"]) | Q(who__isnull=False),
                 name="label_move_by_a_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="override", and_who__isnull=False) & ~Q(and_who=F("who"))
+                | ~Q(kind="override") & Q(and_who=None),
+                name="label_move_override_by_two",
             ),
             models.CheckConstraint(
                 condition=~Q(kind="bootstrap") | Q(verdict__isnull=True),

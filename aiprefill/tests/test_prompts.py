@@ -33,6 +33,11 @@ def copy_of(version: PromptVersion, **changes: Any) -> PromptVersion:
     return create_version(replace(version.spec, **changes), "Another one.", copied_from=version)
 
 
+def overridden(version: PromptVersion, seller: Seller) -> None:
+    second = Seller.objects.create_user("second@example.org")
+    move_label(PRODUCTION, version, MoveKind.OVERRIDE, "Better by eye.", who=seller, and_who=second)
+
+
 def test_the_seed_has_two_versions_with_a_label_each() -> None:
     assert labels_in_force() == {PRODUCTION: 1, FLOOR: 2}
     assert [version.provider for version in PromptVersion.objects.order_by("number")] == [
@@ -66,7 +71,7 @@ def test_the_same_specification_is_no_new_version() -> None:
 
 def test_a_label_is_its_newest_move(seller: Seller) -> None:
     new = copy_of(label_version(PRODUCTION), instructions="Be brief.")
-    move_label(PRODUCTION, new, MoveKind.OVERRIDE, "It was better by eye.", who=seller)
+    overridden(new, seller)
     assert label_version(PRODUCTION) == new
     move_label(PRODUCTION, PromptVersion.objects.get(number=1), MoveKind.ROLLBACK, "It was not.", who=seller)
     assert labels_in_force() == {PRODUCTION: 1, FLOOR: 2}
@@ -117,7 +122,7 @@ def test_the_first_prompt_takes_the_model_of_the_environment(settings: LazySetti
 
 def test_once_people_decided_the_environment_does_not(settings: LazySettings, seller: Seller) -> None:
     new = copy_of(label_version(PRODUCTION), instructions="Be brief.")
-    move_label(PRODUCTION, new, MoveKind.GATE, "It passed.", verdict={"passed": True})
+    overridden(new, seller)
     settings.OPENAI_MODEL = "gpt-5"
     call_command("first_prompt")
     assert label_version(PRODUCTION) == new

@@ -3,6 +3,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.db import IntegrityError, transaction
 
 from aiprefill.models import LabelMove, MoveKind
 from aiprefill.prompts import PRODUCTION, SameVersion, create_version, label_version, move_label
@@ -26,5 +27,10 @@ class Command(BaseCommand):
             )
         except SameVersion as same:
             version = same.version
-        move_label(PRODUCTION, version, MoveKind.BOOTSTRAP, f"OPENAI_MODEL names {model}.")
+        try:
+            with transaction.atomic():
+                move_label(PRODUCTION, version, MoveKind.BOOTSTRAP, f"OPENAI_MODEL names {model}.")
+        except IntegrityError as refused:
+            self.stdout.write(f"Production stays {current}: {str(refused).partition(chr(10))[0]}.")
+            return
         self.stdout.write(f"Production is now {version}.")

@@ -1,0 +1,196 @@
+"""`production` moves by its rules alone, whichever way somebody tries."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any, Final
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models.functions import Now
+
+from aiprefill.public import FLOOR, PRODUCTION, LabelMove, MoveKind, PromptVersion, label_version, move_label
+from evals.decision import Status
+from evals.gate import Trial, gate
+from evals.models import Release, Verdict
+from evals.tests.judged import make_candidate, make_release, make_run
+
+pytestmark = pytest.mark.django_db
+
+WAYS: Final = ("create", "save", "bulk", "sql")
+
+
+@pytest.fixture
+def candidate() -> PromptVersion:
+    return make_candidate()
+
+
+def person(name: str, **fields: Any) -> int:
+    fields = {"is_staff": True} | fields
+    return int(get_user_model().objects.create_user(f"{name}@example.org", **fields).pk)
+
+
+def passed(candidate: PromptVersion, release: Release | None = None) -> Verdict:
+    """The gate's own PASS."""
+    release = release or make_release()
+    make_run(release)
+    make_run(release, candidate)
+    verdict, decision = gate(Trial(candidate, release))
+    assert decision.status is Status.PASS
+    return verdict
+
+
+def copied(verdict: Verdict, **changes: Any) -> Verdict:
+    """A verdict written by hand."""
+    names = ("candidate", "candidate_run", "baseline_run", "release", "status", "reasons")
+    return Verdict.objects.create(**{name: getattr(verdict, name) for name in names} | changes)
+
+
+def move(way: str, **fields: Any) -> None:
+    """Move production, not by `promotion`."""
+    fields = {"label": PRODUCTION, "why": "Because."} | fields
+    row = LabelMove(**fields)
+    match way:
+        case "create":
+            LabelMove.objects.create(**fields)
+        case "save":
+            row.save()
+        case "bulk":
+            LabelMove.objects.bulk_create([row])
+        case "sql":
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "INSERT INTO aiprefill_labelmove"
+                    " (label, version_id, kind, why, who_id, and_who_id, verdict)"
+                    " VALUES (%s, %s, %s, %s, %s, %s, jsonb_build_object('id', %s::bigint))",
+                    [PRODUCTION, row.version_id, row.kind, row.why, row.who_id, row.and_who_id, told(row)],
+                )
+
+
+def told(row: LabelMove) -> int | None:
+    return (row.verdict or {}).get("id")
+
+
+def refused(act: Callable[[], object]) -> bool:
+    before = label_version(PRODUCTION)
+    try:
+        with transaction.atomic():
+            act()
+    except DatabaseError:
+        assert label_version(PRODUCTION) == before
+        return True
+    return False
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_no_way_around_the_rules(way: str, candidate: PromptVersion) -> None:
+    floor, ada, bob = label_version(FLOOR), person("ada"), person("bob")
+    verdict = passed(candidate)
+    fields: dict[str, Any]
+    for fields in (
+        {"kind": "gate", "version": floor, "verdict": {"id": verdict.pk}},
+        {"kind": "gate", "version": candidate, "verdict": {"id": verdict.pk + 99}},
+        {"kind": "gate", "version": candidate, "verdict": {"id": None}},
+        {"kind": "override", "version": candidate, "who_id": ada},
+        {"kind": "override", "version": candidate, "who_id": ada, "and_who_id": ada},
+        {"kind": "override", "version": candidate, "and_who_id": bob},
+        {"kind": "rollback", "version": candidate, "who_id": ada},
+        {"kind": "bootstrap", "version": candidate},
+        {"kind": "whim", "version": candidate, "who_id": ada, "and_who_id": bob},
+    ):
+        assert refused(lambda fields=fields: move(way, **fields)), fields  # type: ignore[misc]
+    newest = LabelMove.objects.filter(label=PRODUCTION)
+    assert refused(lambda: newest.update(version=candidate))
+    assert refused(newest.get().delete)
+    move(way, kind="gate", version=candidate, verdict={"id": verdict.pk})
+    assert label_version(PRODUCTION) == candidate
+
+
+def hurt(verdict: Verdict, fault: str) -> Verdict:
+    """A verdict with one thing wrong."""
+    release, candidate = verdict.release, verdict.candidate
+    assert release
+    run = partial(make_run, release, candidate)
+    match fault:
+        case "fail":
+            return copied(verdict, status="fail", reasons=["It is worse."])
+        case "old":
+            return copied(verdict, judged_at=Now() - timedelta(days=7, minutes=1))
+        case "of another version":
+            return copied(verdict, candidate=label_version(FLOOR))
+        case "over another version's run":
+            return copied(verdict, candidate_run=verdict.baseline_run)
+        case "not against production":
+            return copied(verdict, baseline_run=run())
+        case "unfinished":
+            return copied(verdict, candidate_run=run(state="failed"))
+        case "limited":
+            return copied(verdict, candidate_run=run(limit=3))
+        case "of another split":
+            return copied(verdict, candidate_run=run(split="dev"))
+        case "of another release":
+            return copied(verdict, release=make_release("other"))
+    make_release()  # a newer one
+    return verdict
+
+
+FAULTS: Final = (
+    "fail",
+    "old",
+    "of another version",
+    "over another version's run",
+    "not against production",
+    "unfinished",
+    "limited",
+    "of another split",
+    "of another release",
+    "of an older release",
+)
+
+
+def test_a_verdict_with_a_fault_moves_nothing(candidate: PromptVersion) -> None:
+    good = passed(candidate)
+    for fault in FAULTS:
+        told = {"id": hurt(good, fault).pk}
+        with pytest.raises(IntegrityError, match="fresh PASS"), transaction.atomic():
+            move("create", kind="gate", version=candidate, verdict=told)
+        assert label_version(PRODUCTION) != candidate, fault
+
+
+def test_the_loop_by_commands(capsys: pytest.CaptureFixture[str], candidate: PromptVersion) -> None:
+    production = label_version(PRODUCTION)
+    for name, is_staff in (("ada", True), ("bob", True), ("eve", False)):
+        person(name, is_staff=is_staff)
+    by_ada = "--by=ada@example.org"
+    refusals = {
+        ("promote", "99"): "no prompt version",
+        ("promote", str(candidate.pk)): "was never judged",
+        ("promote", str(candidate.pk), "--override=Now", by_ada): "takes two people",
+        ("promote", str(candidate.pk), "--override=Now", by_ada, "--and-by=ADA@example.org"): "two different",
+        ("promote", str(candidate.pk), "--override=Now", by_ada, "--and-by=eve@example.org"): "no account",
+        ("rollback", str(candidate.pk), by_ada): "never was production",
+    }
+    for words, why in refusals.items():
+        with pytest.raises(CommandError, match=why):
+            call_command(*words)
+    verdict = passed(candidate)
+    call_command("promote", str(candidate.pk))
+    kept = LabelMove.objects.filter(label=PRODUCTION).first()
+    assert kept
+    assert kept.verdict == {"id": verdict.pk, "status": "pass", "release": "demo@1"}
+    call_command("rollback", str(production.pk), by_ada)
+    assert label_version(PRODUCTION) == production
+    call_command("promote", "2", "--override=It costs nothing.", by_ada, "--and-by=bob@example.org")
+    assert label_version(PRODUCTION) == label_version(FLOOR)
+    with pytest.raises(CommandError, match="production moves on a fresh PASS"):
+        call_command("promote", str(candidate.pk))  # it was judged against another version
+    assert "Production is again v1" in capsys.readouterr().out
+
+
+def test_what_the_gate_did_not_pass_is_not_promoted(candidate: PromptVersion) -> None:
+    gate(Trial(candidate, make_release()))
+    with pytest.raises(CommandError, match="is broken: There is no run of v1"):
+        call_command("promote", str(candidate.pk))
+    assert refused(lambda: move_label(PRODUCTION, candidate, MoveKind.BOOTSTRAP, "As if nothing."))
