@@ -10,8 +10,10 @@ import pytest
 from django.core.management import call_command
 
 from aiprefill.public import FLOOR, PRODUCTION, label_version
+from aiprefill.tests.provider_server import ProviderServer
 from evals.content import Tier
 from evals.models import EvalRun, Release, Verdict
+from evals.tests import running
 from evals.tests.answers import suggestion
 from evals.tests.judged import SCORES, make_candidate, make_release, make_run
 
@@ -171,3 +173,13 @@ def test_missing_runs_are_made_on_demand(tmp_path: Path, monkeypatch: pytest.Mon
     ]
     assert (code, checks(told)) == (3, ["no_candidate", "baseline_too_old"])
     assert EvalRun.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_it_runs_it_judges(tmp_path: Path, provider: ProviderServer) -> None:
+    running.make_release(tmp_path / "cases", count=2)
+    candidate = make_candidate()
+    code, told = gated(tmp_path, f"--candidate={candidate.pk}", "--repeats=1", "--run-missing")
+    assert (code, checks(told)) == (3, ["no_margins"])  # for a set of two cases nobody declared any
+    made = dict(EvalRun.objects.complete().values_list("version", "pk"))
+    assert made == {1: told["baseline_run"], candidate.pk: told["candidate_run"]}

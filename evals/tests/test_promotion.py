@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, Final
 
 import pytest
+from django.conf import LazySettings
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -189,8 +190,14 @@ def test_the_loop_by_commands(capsys: pytest.CaptureFixture[str], candidate: Pro
     assert "Production is again v1" in capsys.readouterr().out
 
 
-def test_what_the_gate_did_not_pass_is_not_promoted(candidate: PromptVersion) -> None:
+def test_what_the_gate_did_not_pass_is_not_promoted(
+    candidate: PromptVersion, settings: LazySettings, capsys: pytest.CaptureFixture[str]
+) -> None:
     gate(Trial(candidate, make_release()))
     with pytest.raises(CommandError, match="is broken: There is no run of v1"):
         call_command("promote", str(candidate.pk))
     assert refused(lambda: move_label(PRODUCTION, candidate, MoveKind.BOOTSTRAP, "As if nothing."))
+    settings.OPENAI_MODEL = "another"
+    call_command("first_prompt")
+    assert "Production stays v1" in capsys.readouterr().out
+    assert label_version(PRODUCTION).pk == 1
