@@ -14,7 +14,7 @@ PRODUCTION := \
 	DATABASE_URL=postgres://trova@localhost/trova REDIS_URL=redis://localhost \
 	MAIL_URL=smtp+tls://mail.example:587
 
-.PHONY: demo test check bench bench-search bench-evaluate chaos-evaluate coverage gate-power requirements
+.PHONY: demo test check bench bench-search bench-evaluate chaos-evaluate coverage gate-power screenshots requirements
 
 demo: .venv/embedded
 	@exec $(PYTHON_IN_VENV) -m trova.demo_supervisor
@@ -46,6 +46,11 @@ coverage: .venv/dev
 
 gate-power: .venv/dev
 	$(PYTHON_IN_VENV) -m evals.proofs power
+
+# The pictures of docs/screenshots, of the demo that runs at PORT: best one with new data.
+screenshots: .venv/dev
+	@.ci/chromium
+	$(PYTHON_IN_VENV) -m trova.screenshots
 
 check: .venv/dev
 	$(BIN)/ruff check .

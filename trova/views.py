@@ -55,7 +55,12 @@ def about(request: HttpRequest) -> HttpResponse:
 @require_GET
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept about whom, and for how long."""
-    return render(request, "privacy.html", {"draft_days": settings.ABANDONED_DRAFT_DAYS})
+    days = {
+        "draft_days": settings.ABANDONED_DRAFT_DAYS,
+        "listing_days": settings.LISTING_DAYS,
+        "ended_days": settings.ENDED_LISTING_DAYS,
+    }
+    return render(request, "privacy.html", days)
 
 
 @require_GET
