@@ -111,9 +111,7 @@ def of_messages(shop: Shop) -> None:
     with shop.visit(SELLER, **LOOKS["-phone"]) as page:
         page.goto("/messages/")
         page.locator(".inbox-name").first.click()
-        page.get_by_label("Your message").fill(
-            "Yes, it is. Saturday from ten; ring at the green door."
-        )
+        page.get_by_label("Your message").fill("Yes, it is. Saturday from ten; ring at the green door.")
         page.get_by_role("button", name="Send", exact=True).click()
         expect(page.locator(".message-mine").last).to_contain_text("green door")
         page.goto(page.url.split("#")[0])

@@ -141,7 +141,7 @@ def test_a_seller_marks_and_deletes_without_scripts(visitor: Visitor, seller: Se
 def test_everybody_can_use_every_page(
     visitor: Visitor, seller: Seller, size: dict[str, int], colours: str
 ) -> None:
-    live = make_listing(seller, photos=2)
+    live = make_listing(seller, photos=2, title="Donaudampfschiff" * 5)  # no place to break it
     others = [make_listing(seller, status=status) for status in (Status.RESERVED, Status.SOLD, Status.HIDDEN)]
     draft = make_draft(seller)
     page = visitor.page("/", viewport=size, color_scheme=colours)
