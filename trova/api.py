@@ -41,7 +41,7 @@ api = NinjaAPI(
     description=DESCRIPTION,
     urls_namespace="api",
     auth=[Bearer(), Session()],
-    docs=Swagger({"validatorUrl": None, "defaultModelsExpandDepth": -1}),
+    docs=Swagger({"validatorUrl": None, "defaultModelsExpandDepth": -1, "deepLinking": False}),
     docs_decorator=require_safe,
 )
 

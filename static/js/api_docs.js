@@ -6,3 +6,10 @@ const follow = () => {
 };
 device.addEventListener("change", follow);
 follow();
+
+// The viewer's groups skip a level of headings.
+new MutationObserver(() => {
+  for (const heading of document.querySelectorAll("h3.opblock-tag:not([aria-level])")) {
+    heading.setAttribute("aria-level", "2");
+  }
+}).observe(root, { childList: true, subtree: true });

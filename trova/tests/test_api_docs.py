@@ -4,13 +4,17 @@ from playwright.sync_api import expect
 
 from listings.models import Seller
 from listings.tests.cast import make_listing
-from trova.tests.browser import Visitor
+from trova.tests.browser import Visitor, axe_findings
 
 
 def test_the_description_is_read_and_tried(visitor: Visitor) -> None:
     make_listing(Seller.objects.create_user("seller@example.org"))
     page = visitor.page("/api/docs", color_scheme="dark")
     expect(page.locator(".opblock")).to_have_count(5)
+    assert axe_findings(page) == []
+    light = visitor.page("/api/docs", color_scheme="light")
+    expect(light.locator(".opblock")).to_have_count(5)
+    assert axe_findings(light) == []
     assert page.evaluate("document.documentElement.className") == "dark-mode"
     page.locator(".opblock-summary-control").first.click()
     page.get_by_role("button", name="Try it out").click()
