@@ -33,6 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
         embedded.use(settings.DATA_DIR, postgres=not settings.DATABASE_URL, redis=OWN_REDIS, durable=False)
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give one process of a parallel run all that starts browsers or services: two at once would starve."""
     for item in items:
