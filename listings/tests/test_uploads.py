@@ -5,9 +5,9 @@ import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import gettempdir
 
 import pytest
+from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
@@ -46,22 +46,26 @@ def noise(size: tuple[int, int]) -> bytes:
     return out.getvalue()
 
 
-def uploads_left() -> set[str]:
-    return {file.name for file in Path(gettempdir()).glob("*.upload*")}
+@pytest.fixture(autouse=True)
+def uploads(settings: LazySettings, tmp_path: Path) -> Path:
+    """Where uploads of these tests alone are received."""
+    folder = tmp_path / "uploads"
+    folder.mkdir()
+    settings.FILE_UPLOAD_TEMP_DIR = folder
+    return folder
 
 
 def test_a_request_over_the_limit_keeps_the_text_and_takes_no_file(
-    seller_client: Client, seller: Seller
+    seller_client: Client, seller: Seller, uploads: Path
 ) -> None:
     draft = make_draft(seller, photos=0)
-    before = uploads_left()
     photos = [SimpleUploadedFile(f"{number}.jpg", b"x" * (MAX_REQUEST_BYTES // 4)) for number in range(4)]
     page = Page(seller_client, address(draft)).write(title="Typed beside it").press("save", photos=photos)
     assert page.status == 413
     assert "more than 60 MB together" in page.text
     assert (page.data["title"], Listing.objects.get().title) == ("Typed beside it",) * 2
     assert not Photo.objects.exists()
-    assert uploads_left() == before
+    assert list(uploads.iterdir()) == []
 
 
 def test_a_request_over_the_limit_starts_nothing(stranger: Client) -> None:
@@ -99,9 +103,10 @@ def test_a_disk_full_while_storing_leaves_nothing_of_the_photo(
     assert folders == [str(kept.pk)]
 
 
-def test_a_disk_full_while_receiving_keeps_the_text(seller_client: Client, seller: Seller) -> None:
+def test_a_disk_full_while_receiving_keeps_the_text(
+    seller_client: Client, seller: Seller, uploads: Path
+) -> None:
     draft = make_draft(seller, photos=0)
-    before = uploads_left()
     photos = [SimpleUploadedFile("a.jpg", jpeg(0, (120, 100))), SimpleUploadedFile("b.jpg", b"x" * 200_000)]
     page = Page(seller_client, address(draft)).write(title="Typed beside it")
     with full_disk(100_000):
@@ -109,7 +114,7 @@ def test_a_disk_full_while_receiving_keeps_the_text(seller_client: Client, selle
     assert page.status == 507
     assert Listing.objects.get().title == "Typed beside it"
     assert [photo.width for photo in Photo.objects.all()] == [120]
-    assert uploads_left() == before
+    assert list(uploads.iterdir()) == []
 
 
 def test_a_disk_with_little_room_takes_no_photo(
