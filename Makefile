@@ -21,7 +21,7 @@ demo: .venv/embedded
 
 test: check
 	@.ci/chromium
-	$(PYTHON_IN_VENV) -m pytest --numprocesses 2 --dist loadgroup
+	$(PYTHON_IN_VENV) -m pytest --numprocesses 2
 
 # Ratios to baselines in the same run; the first run makes a million listings and keeps them.
 bench: .venv/dev

@@ -33,15 +33,6 @@ def pytest_configure(config: pytest.Config) -> None:
         embedded.use(settings.DATA_DIR, postgres=not settings.DATABASE_URL, redis=OWN_REDIS, durable=False)
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in the same hook
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give one process of a parallel run all that starts browsers or services: two at once would starve."""
-    for item in items:
-        fixtures = getattr(item, "fixturenames", ())
-        if "browser" in fixtures or item.path.is_relative_to(settings.BASE_DIR / "trova"):
-            item.add_marker(pytest.mark.xdist_group("machine"))
-
-
 def refuse_second_run(config: pytest.Config) -> None:
     """Raise UsageError if another run has the data folder: each would take the other's database away."""
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
