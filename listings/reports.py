@@ -99,8 +99,25 @@ def hide(told: Report, by: Seller, why: str) -> None:
         if listing is None or listing.seller is None:
             raise NothingToHide
         actions.hide(listing, why)
-        _tell_seller(listing, listing.seller, why)
+        body = _(
+            "Your listing “%(title)s” was reported, and we have hidden it from buyers.\n\nThe reason:\n\n"
+            "%(why)s\n\nOnly you can still see it, here:\n\n%(link)s\n\nTrova"
+        )
+        _tell(listing, listing.seller, _("Hidden: “%(title)s”"), body, why=why)
         _settle(told, Outcome.HIDDEN, by)
+
+
+def show_again(listing: Listing, by: Seller) -> None:
+    """Take a hiding back; its seller reads so by mail. Raises NotAllowed where the listing is not hidden."""
+    with transaction.atomic():
+        actions.unhide(listing)
+        if listing.seller:
+            body = _(
+                "We have looked at your listing “%(title)s” once more, and buyers can see it again:\n\n"
+                "%(link)s\n\nTrova"
+            )
+            _tell(listing, listing.seller, _("On sale again: “%(title)s”"), body)
+    log.info("listing %s shown again by account %s", listing.pk, by.pk)
 
 
 def keep(told: Report, by: Seller) -> None:
@@ -126,14 +143,6 @@ def _settle(told: Report, outcome: Outcome, by: Seller) -> None:
     log.info("report %s %s by account %s", told.pk, outcome, by.pk)
 
 
-def _tell_seller(listing: Listing, seller: Seller, why: str) -> None:
-    body = _(
-        "Your listing “%(title)s” was reported, and we have hidden it from buyers.\n\nThe reason:\n\n"
-        "%(why)s\n\nOnly you can still see it, here:\n\n%(link)s\n\nTrova"
-    )
-    link = f"{settings.SITE_URL}{listing.get_absolute_url()}"
-    mail.post(
-        seller.email,
-        _("Hidden: “%(title)s”") % {"title": listing.title},
-        body % {"title": listing.title, "why": why, "link": link},
-    )
+def _tell(listing: Listing, seller: Seller, subject: str, body: str, **words: str) -> None:
+    told = words | {"title": listing.title, "link": f"{settings.SITE_URL}{listing.get_absolute_url()}"}
+    mail.post(seller.email, subject % told, body % told)

@@ -2,12 +2,12 @@
 
 from typing import Any, Final, Generic, TypeVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
@@ -15,9 +15,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
-from listings import photo_files
-from listings.models import ApiToken, Category, CategoryCount, Listing, Mail, Photo, Seller
+from listings import photo_files, reports, rules
+from listings.models import ApiToken, Category, CategoryCount, Listing, Mail, Photo, Seller, Status
 
 M = TypeVar("M", bound=Model)
 
@@ -186,6 +187,32 @@ class ListingAdmin(ReadOnly[Listing]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Listing]:
         return Listing.objects.with_cards().select_related("seller").order_by(*self.get_ordering(request))
+
+    def get_urls(self) -> list[URLPattern]:
+        again = self.admin_site.admin_view(require_POST(self.show_again_view))
+        return [
+            path("<uuid:listing_id>/show-again/", again, name="listings_show_again"),
+            *super().get_urls(),
+        ]
+
+    def story(self, request: HttpRequest, row: Listing) -> dict[str, Any]:
+        may_show = request.user.has_perm("listings.change_report")
+        return {"may_show_again": may_show and row.status == Status.HIDDEN}
+
+    def show_again_view(self, request: HttpRequest, listing_id: Any) -> HttpResponse:
+        """Take a hiding back, for those who may hide."""
+        if not request.user.has_perm("listings.change_report"):
+            raise PermissionDenied
+        assert isinstance(request.user, Seller)  # noqa: S101  says it to the type checker
+        listing = get_object_or_404(Listing, pk=listing_id)
+        try:
+            reports.show_again(listing, request.user)
+        except rules.Refused as refused:
+            messages.error(request, str(refused))
+        else:
+            self.log_change(request, listing, str(_("Shown again.")))
+            messages.success(request, _("Buyers see it again, and its seller is told."))
+        return HttpResponseRedirect(reverse("admin:listings_listing_change", args=[listing.pk]))
 
     @admin.display(description=_("photo"))
     def cover_picture(self, listing: Listing) -> SafeString | str:

@@ -114,6 +114,20 @@ def test_staff_hide_a_listing_and_its_seller_reads_why(
     assert not Mail.objects.exists()
 
 
+def test_staff_take_a_hiding_back_and_its_seller_reads_so(staff: Client, seller: Seller) -> None:
+    listing = make_listing(seller)
+    page, again = (f"/admin/listings/listing/{listing.pk}/{name}/" for name in ("change", "show-again"))
+    assert "Show it to buyers again" not in staff.get(page).content.decode()
+    decide(staff, tell(listing), "hidden", "Not yours to sell.")
+    assert again in staff.get(page).content.decode()
+    assert "Buyers see it again" in staff.post(again, follow=True).content.decode()
+    listing.refresh_from_db()
+    assert (listing.status, listing.hidden_reason, listing.ended_at) == (Status.LIVE, "", None)
+    assert Mail.objects.latest("id").subject == "On sale again: “Desk lamp, brass”"
+    staff.post(again)
+    assert Mail.objects.count() == 2
+
+
 def test_staff_keep_a_listing(
     staff: Client, neighbour_client: Client, neighbour: Seller, seller: Seller
 ) -> None:

@@ -108,7 +108,12 @@ class World:
         if "photo" in pattern.name and "pk" in pattern.wants:
             told["pk"] = listing.photos.all()[0].pk
         if pattern.name.startswith("admin:"):
-            told |= {"object_id": listing.pk, "id": listing.seller_id, "photo_id": listing.photos.all()[0].pk}
+            told |= {
+                "object_id": listing.pk,
+                "listing_id": listing.pk,
+                "id": listing.seller_id,
+                "photo_id": listing.photos.all()[0].pk,
+            }
             for model in admin.site._registry:
                 if f":{model._meta.app_label}_{model._meta.model_name}_" in pattern.name:
                     row = model._default_manager.order_by("pk").first()

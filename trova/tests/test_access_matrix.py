@@ -141,6 +141,7 @@ admin:view_on_site                    | in 302 302              | in 302 302
 admin:app_list                        | in 200 200              | in 200 200
 admin:auth_user_password_change       | in 403 200              | in 403 200
 admin:listings_photo_file             | in 200 200              | in 200 200
+admin:listings_show_again             | in 405 405              | in 403 302
 admin:aiprefill_run_in_lab            | in 405 405              | in 404 404
 admin:aiprefill_copy_version          | in 403 200              | in 403 200
 admin:aiprefill_throw_switch          | in 403 200              | in 403 302
