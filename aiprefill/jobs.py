@@ -4,10 +4,10 @@ import random
 from collections.abc import Callable
 from typing import Any, Final
 
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError
 from django.db.models import Case, F, Value, When
 
-from aiprefill import corrections, indexing, leases, ledger
+from aiprefill import corrections, indexing, leases, ledger, prompts
 from aiprefill.attempt import Attempt, NothingToRead, ended
 from aiprefill.engine import suggest
 from aiprefill.models import JobState, PrefillJob
@@ -20,7 +20,7 @@ MOST_LOSSES: Final = 5
 
 CLAIM: Final = """
 WITH oldest AS (
-    SELECT id, (state = 'running')::int AS lost, deadline - statement_timestamp() AS time_left
+    SELECT id, (state = 'running')::int AS lost, deadline - statement_timestamp() AS time_left, version_id
     FROM aiprefill_prefilljob
     WHERE deadline > statement_timestamp()
         AND (
@@ -36,9 +36,9 @@ UPDATE aiprefill_prefilljob AS job
 SET state = 'running', attempt = attempt + 1, tries = tries + 1 - lost, losses = losses + lost,
     lease_until = statement_timestamp() + %(lease)s, sequence = sequence + 1,
     started_at = coalesce(started_at, statement_timestamp())
-FROM oldest
+FROM oldest JOIN aiprefill_promptversion AS version ON version.number = oldest.version_id
 WHERE job.id = oldest.id
-RETURNING job.id, time_left
+RETURNING job.*, time_left, version.digest
 """
 """The oldest row of `PrefillJob.objects.due()`, claimed in one statement. A worker's loss is no try of the
 provider; rows that lost `alone_from` workers run alone."""
@@ -85,17 +85,15 @@ def _claim(*, alone: bool) -> Attempt | None:
     """Claim the oldest due row of those that run alone, or of the others."""
     chosen: dict[str, Any] = {"alone": alone, "alone_from": ALONE_FROM, "lease": leases.lease()}
     while True:
-        with connection.cursor() as cursor:
-            cursor.execute(CLAIM, chosen)
-            claimed = cursor.fetchone()
-        if claimed is None:
+        claimed: list[Any] = list(PrefillJob.objects.raw(CLAIM, chosen))
+        if not claimed:
             return None
-        job_id, left = claimed
-        job = PrefillJob.objects.select_related("version").get(pk=job_id)
+        (job,) = claimed
+        job.version = prompts.kept_version(job.version_id, job.digest)
         if job.losses < MOST_LOSSES:
-            return Attempt(job, left.total_seconds())
+            return Attempt(job, job.time_left.total_seconds())
         gave_up = ended(JobState.GAVE_UP, "lost_workers") | {"attempt": job.attempt - 1}  # none was made
-        PrefillJob.objects.filter(pk=job_id).update(**gave_up)
+        PrefillJob.objects.filter(pk=job.pk).update(**gave_up)
 
 
 def sweep() -> None:

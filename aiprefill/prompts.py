@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any, Final
 
 from django.db import connection, transaction
@@ -47,6 +48,12 @@ def label_version(label: str) -> PromptVersion:
     if move is None:
         raise NoSuchLabel(label)
     return move.version
+
+
+@lru_cache(maxsize=64)
+def kept_version(number: int, digest: str) -> PromptVersion:
+    """The version of this number and digest, read once a process: it never changes."""
+    return PromptVersion.objects.get(number=number, digest=digest)
 
 
 def labels_in_force() -> dict[str, int]:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from aiprefill.suggestion import PromptSpec
@@ -40,7 +41,7 @@ class PromptVersion(models.Model):
     def __str__(self) -> str:
         return f"v{self.number} · {self.provider} {self.model}"
 
-    @property
+    @cached_property
     def spec(self) -> PromptSpec:
         return PromptSpec.from_json(self.spec_text)
 
