@@ -193,6 +193,11 @@ class Attempt:
         if not written:
             raise StopCall(str(ledger.Fenced()))
 
+    def _seconds_left(self) -> float:
+        """Until the row's deadline; 0 when it is no longer this attempt's."""
+        left = self._mine.annotate(left=time_left).values_list("left", flat=True).first()
+        return left.total_seconds() if left else 0.0
+
     @property
     def _mine(self) -> QuerySet[PrefillJob]:
         return PrefillJob.objects.filter(pk=self.job.pk, attempt=self.job.attempt, state=JobState.RUNNING)
@@ -200,27 +205,21 @@ class Attempt:
     def _settle(self, result: Outcome | SuggestionFailed, random: Callable[[], float]) -> None:
         is_answered = isinstance(result, Outcome)
         with transaction.atomic():
-            row = (
-                self._mine.select_for_update().annotate(left=time_left).values_list("left", flat=True).first()
-            )
-            if row is not None:
-                self._mine.update(**self._follows(result, row.total_seconds(), random))
+            is_mine = self._mine.update(**self._follows(result, random))
             if self.output:
                 # Last, for its lock on the day's row: the settlements of all workers queue for it.
                 status = OutputStatus.OK if is_answered else OutputStatus.FAILED
-                ledger.settle_call(self.output, status if row is not None else OutputStatus.FENCED, result)
+                ledger.settle_call(self.output, status if is_mine else OutputStatus.FENCED, result)
 
-    def _follows(
-        self, result: Outcome | SuggestionFailed, left: float, random: Callable[[], float]
-    ) -> dict[str, Any]:
-        """The row's next values: done, failed, or another try within the `left` seconds."""
+    def _follows(self, result: Outcome | SuggestionFailed, random: Callable[[], float]) -> dict[str, Any]:
+        """The row's next values: done, failed, or another try within the time that is left."""
         arrived: dict[str, Any] = {"fields": self.arriving.fields}
         if self.arriving.fields:
             arrived["first_field_at"] = Coalesce(F("first_field_at"), Now())
         if isinstance(result, Outcome) or self.arriving.is_complete:
             return arrived | ended(JobState.DONE)
         delay = result.error_class.delay(self.job.tries, result.retry_after)
-        if delay is None or delay * (1 + JITTER) >= left:
+        if delay is None or delay * (1 + JITTER) >= self._seconds_left():
             return arrived | ended(JobState.FAILED, result.error_class, result.detail)
         return arrived | {
             "state": JobState.QUEUED,
