@@ -17,6 +17,7 @@ from typing import Any, Final
 import httpx2
 import openai
 from PIL import Image
+from pydantic_core import to_json
 
 from aiprefill.providers import openai_errors, wallclock
 from aiprefill.providers.base import ErrorClass, ProviderError, Reply, Usage
@@ -62,14 +63,14 @@ class OpenAIProvider:
 
     def stream(self, request: SuggestRequest, *, deadline: float) -> Generator[str | Reply]:
         """See `Provider.stream`."""
-        body = _body(request, _data_url)
+        body = to_json(_body(request, _data_url))
         with wallclock.limits(deadline) as wire:
             answer = _Answer(request.spec.model, wire)
             try:
                 # `responses.create` would build a typed object per event: half a second of schema building in
                 # each new process, and more ways to fail on a broken event. Plain JSON is all that is needed.
                 with self._sdk.post(
-                    "/responses", body=body, cast_to=object, stream=True, stream_cls=openai.Stream[object]
+                    "/responses", content=body, cast_to=object, stream=True, stream_cls=openai.Stream[object]
                 ) as events:
                     answer.is_stream = "event-stream" in events.response.headers.get("content-type", "")
                     for event in events:
