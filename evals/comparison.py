@@ -13,7 +13,7 @@ from scipy.stats import wilcoxon
 from evals import statistics
 from evals.run_scores import RunScores, check_comparable
 from evals.scoring import METRICS, Kind, Metric, in_majority
-from evals.statistics import DRAWS, SEED, Floats, Interval, Statistic
+from evals.statistics import DRAWS, SEED, Floats, Interval
 
 ENOUGH: Final = 100
 """Fewer cases are too few: a continuous score then gets no interval, no p and no verdict."""
@@ -63,7 +63,7 @@ class MetricComparison:
 class Paired:
     """Cost in micro-dollars or latency in seconds of one answer: means over cases, and their difference.
 
-    `interval` (two-sided 95 per cent) is None with fewer than `ENOUGH` cases.
+    `interval` (two-sided 95 per cent) is None with fewer than `ENOUGH` cases, or with one cluster of them.
     """
 
     cases: int
@@ -173,7 +173,7 @@ class _Pairs:
             return None
         interval = None
         if len(keys) >= ENOUGH:
-            interval = statistics.percentile_interval(self._bootstrap(keys, base, cand, Statistic.MEAN))
+            interval = statistics.mean_interval(cand - base, [self.after[key].cluster for key in keys])
         before, after = float(base.mean()), float(cand.mean())
         return Paired(len(keys), before, after, after - before, interval)
 
@@ -187,13 +187,12 @@ class _Pairs:
     def _continuous(
         self, metric: Metric, keys: list[str], base: Floats, cand: Floats, clusters: list[str]
     ) -> MetricComparison:
-        statistic = Statistic(metric.kind)
-        middle = np.mean if statistic is Statistic.MEAN else np.median
-        before, after = float(middle(base)), float(middle(cand))
+        before, after = float(np.median(base)), float(np.median(cand))
         plain = MetricComparison(metric.name, metric.kind, len(keys), before, after, after - before)
         if plain.too_few:
             return plain
-        draws = self._bootstrap(keys, base, cand, statistic)
+        strata = [self.after[key].stratum for key in keys]
+        draws = statistics.bootstrap_medians(base, cand, clusters, strata, draws=self.draws, seed=self.seed)
         low, high = statistics.percentile_interval(draws, 1 - 2 * _ALPHA)
         return replace(
             plain,
@@ -204,18 +203,6 @@ class _Pairs:
             p_worse=statistics.bootstrap_p_worse(draws),
             smallest=statistics.smallest_difference(float(draws.std())),
             design_effect=statistics.design_effect(cand - base, clusters),
-        )
-
-    def _bootstrap(self, keys: list[str], base: Floats, cand: Floats, statistic: Statistic) -> Floats:
-        cases = [self.after[key] for key in keys]
-        return statistics.bootstrap_differences(
-            base,
-            cand,
-            [case.cluster for case in cases],
-            [case.stratum for case in cases],
-            statistic,
-            draws=self.draws,
-            seed=self.seed,
         )
 
 

@@ -21,7 +21,6 @@ class Kind(StrEnum):
     """How a metric is summed up and compared."""
 
     YES_NO = "yes_no"  # 0 or 1; the share of cases right in the majority of repeats
-    MEAN = "mean"  # from 0 to 1; the mean over cases of the mean over repeats
     MEDIAN = "median"  # the median over cases of the mean over repeats
 
 

@@ -6,7 +6,6 @@ Throughout, a difference is candidate minus baseline. Of `n` cases `lost` are ri
 
 import math
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -14,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.stats import norm
+from scipy.stats import t as student
 from statsmodels.stats.proportion import proportion_confint
 
 Floats = NDArray[np.float64]
@@ -128,24 +128,33 @@ def design_effect(differences: Floats, clusters: Sequence[str]) -> float:
     return max(1.0, (clustered / plain) ** 2) if plain > 0 and not math.isnan(clustered) else 1.0
 
 
-class Statistic(StrEnum):
-    """What is compared of a continuous score."""
+def mean_interval(differences: Floats, clusters: Sequence[str], confidence: float = 0.95) -> Interval | None:
+    """The two-sided interval of the mean difference: Student's t, C - 1 degrees of freedom, `clustered_se`.
 
-    MEAN = "mean"
-    MEDIAN = "median"
+    Clusters are all that it looks at: strata narrow it by nothing that was seen in simulation. Equal scores
+    give (0, 0); one cluster tells of no spread, so None. It covers where few cases change, in which the
+    percentile bootstrap falls to 0.91: a t of k equal changes is at most sqrt(k). A loss that a few cases
+    carry, all in one direction, no such interval sees whole (0.76 where 5 of 100 cases change, in pairs).
+    [Miller 2024, arXiv 2411.00640, section 2.2 and appendix A; Cameron & Miller 2015, Journal of Human
+    Resources 50:317, section VI: t of C - 1, not the normal]
+    """
+    se, count = clustered_se(differences, clusters), len(set(clusters))
+    if count < 2:
+        return None
+    mean, reach = float(differences.mean()), float(student.ppf((1 + confidence) / 2, count - 1)) * se
+    return Interval(mean - reach, mean + reach)
 
 
-def bootstrap_differences(
+def bootstrap_medians(
     base: Floats,
     cand: Floats,
     clusters: Sequence[str],
     strata: Sequence[str],
-    statistic: Statistic,
     *,
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> Floats:
-    """The difference of the two statistics in each of `draws` resamples, shape (draws,).
+    """The difference of the two medians in each of `draws` resamples, shape (draws,).
 
     Scores of the same case stand at the same place. Whole clusters are drawn, with replacement, within their
     stratum (that of their first case; strata of one cluster are pooled). Equal seeds give equal draws.
@@ -158,15 +167,10 @@ def bootstrap_differences(
     codes, count = _codes(clusters)
     groups = _strata(codes, count, strata)
     random = np.random.default_rng(seed)
-    sums, sizes = np.bincount(codes, cand - base), np.bincount(codes).astype(float)
     found = []
     for start in range(0, draws, _CHUNK):
-        times = _resample(groups, count, min(_CHUNK, draws - start), random)
-        if statistic is Statistic.MEAN:
-            found.append(times @ sums / (times @ sizes))
-        else:
-            weights = times[:, codes]
-            found.append(_medians(cand, weights) - _medians(base, weights))
+        weights = _resample(groups, count, min(_CHUNK, draws - start), random)[:, codes]
+        found.append(_medians(cand, weights) - _medians(base, weights))
     return np.concatenate(found)
 
 

@@ -12,14 +12,7 @@ import numpy as np
 from evals.comparison import DECLARED, ENOUGH
 from evals.run_scores import CaseScores
 from evals.scoring import METRICS, Kind, Metric
-from evals.statistics import (
-    Interval,
-    Statistic,
-    bootstrap_differences,
-    design_effect,
-    percentile_interval,
-    wilson,
-)
+from evals.statistics import Interval, bootstrap_medians, design_effect, percentile_interval, wilson
 
 Cases = Mapping[str, CaseScores]
 
@@ -70,12 +63,10 @@ def figure(metric: Metric, cases: Iterable[CaseScores]) -> Figure | None:
         worth = design_effect(values, clusters)
         interval = wilson(float(values.sum()) / worth, len(values) / worth)
         return Figure(metric, len(values), float(values.mean()), interval)
-    strata = [""] * len(told)
-    statistic = Statistic.MEDIAN if metric.kind is Kind.MEDIAN else Statistic.MEAN
-    value = float(np.median(values) if statistic is Statistic.MEDIAN else values.mean())
+    value = float(np.median(values))
     if len(values) < ENOUGH:
         return Figure(metric, len(values), value, None)
-    draws = bootstrap_differences(np.zeros(len(values)), values, clusters, strata, statistic)
+    draws = bootstrap_medians(np.zeros(len(values)), values, clusters, [""] * len(told))
     return Figure(metric, len(values), value, percentile_interval(draws))
 
 

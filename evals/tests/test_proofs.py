@@ -1,36 +1,49 @@
-"""The two proofs in short: that intervals cover, and that the gate decides as often as it claims."""
+"""The proofs in short: that intervals cover, and that the gate decides as often as it claims."""
 
-import numpy as np
+from typing import Any
+
 import pytest
 
 from evals.decision import Status
-from evals.proofs import CANDIDATES, LEAST_COVERAGE, gate_shares, within_expectation, yes_no_coverage
-from evals.proofs import _continuous_pair as continuous_pair
-from evals.statistics import Statistic, bootstrap_differences, percentile_interval
+from evals.proofs.coverage import (
+    LEAST_COVERAGE,
+    Covered,
+    mean_coverage,
+    median_coverage,
+    print_coverage,
+    yes_no_coverage,
+)
+from evals.proofs.power import CANDIDATES, gate_shares, within_expectation
 
 
 def test_tangos_interval_covers_at_every_size_and_discordance() -> None:
-    rows = [row for row in yes_no_coverage(runs=1000) if row.bound]
+    rows = list(yes_no_coverage(runs=2000))
 
     assert len(rows) == 18
-    assert min(row.share for row in rows) >= LEAST_COVERAGE
+    assert min(row.least for row in rows) >= LEAST_COVERAGE
 
 
-@pytest.mark.parametrize(("statistic", "least"), [(Statistic.MEDIAN, LEAST_COVERAGE), (Statistic.MEAN, 0.89)])
-def test_the_bootstrap_covers_best_for_the_statistic_that_gates(statistic: Statistic, least: float) -> None:
-    random = np.random.default_rng(4)
-    clusters, strata = (
-        [str(index // 2) for index in range(100)],
-        [str(index // 2 % 8) for index in range(100)],
-    )
-    held = 0
-    for _ in range(200):
-        base, cand = continuous_pair(100, 0.2, 2, random)
-        low, high = percentile_interval(
-            bootstrap_differences(base, cand, clusters, strata, statistic, draws=400)
-        )
-        held += low <= 0 <= high
-    assert held / 200 >= least
+def test_the_intervals_of_means_and_medians_cover_in_the_smallest_set() -> None:
+    rows = [*mean_coverage(1000, sizes=(100,)), *median_coverage(60, draws=200, sizes=(100,))]
+
+    assert len(rows) == 8 + 6
+    assert min(row.least for row in rows) >= LEAST_COVERAGE
+
+
+@pytest.mark.parametrize("short", ["both", "lower", "upper"])
+@pytest.mark.parametrize("kind", ["yes_no", "mean", "median"])
+def test_one_line_that_does_not_cover_fails_the_proof(
+    kind: str, short: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = Covered("mean", 100, 0.05, 0.95, 0.95, 0.95, 400)
+    for each in ("yes_no", "mean", "median"):
+        monkeypatch.setattr(f"evals.proofs.coverage.{each}_coverage", lambda *_sizes: [row, row])
+    assert print_coverage()
+
+    under: dict[str, Any] = {short: 0.929}
+    bad = [row, row._replace(**under), row]
+    monkeypatch.setattr(f"evals.proofs.coverage.{kind}_coverage", lambda *_sizes: bad)
+    assert not print_coverage()
 
 
 @pytest.mark.parametrize("name", ["equal", "5 worse", "10 worse"])

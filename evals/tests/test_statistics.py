@@ -8,20 +8,20 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
-from scipy.stats import binomtest, norm
+from scipy.stats import binomtest, norm, ttest_1samp
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
 
 from evals.statistics import (
     Floats,
     Interval,
-    Statistic,
-    bootstrap_differences,
+    bootstrap_medians,
     bootstrap_p_worse,
     clustered_se,
     design_effect,
     holm,
     mcnemar_midp,
+    mean_interval,
     midp,
     midp_worse,
     percentile_interval,
@@ -181,13 +181,11 @@ ALONE: Final = [str(index) for index in range(200)]
 ONE: Final = ["all"] * 200
 
 
-@pytest.mark.parametrize("statistic", list(Statistic))
-def test_the_bootstrap_of_single_cases_is_the_plain_one(statistic: Statistic) -> None:
+def test_the_bootstrap_of_single_cases_is_the_plain_one() -> None:
     base, cand = run_pair(200)
-    ours = bootstrap_differences(base, cand, ALONE, ONE, statistic)
+    ours = bootstrap_medians(base, cand, ALONE, ONE)
     picked = np.random.default_rng(9).integers(0, 200, (4000, 200))
-    middle = np.mean if statistic is Statistic.MEAN else np.median
-    plain = middle(cand[picked], axis=1) - middle(base[picked], axis=1)
+    plain = np.median(cand[picked], axis=1) - np.median(base[picked], axis=1)
 
     assert ours.shape == (10_000,)
     assert ours.mean() == pytest.approx(plain.mean(), abs=0.002)
@@ -201,28 +199,52 @@ def test_the_bootstrap_repeats_itself_turns_with_the_sign_and_draws_whole_cluste
     pairs, strata = [str(index // 2) for index in range(400)], [str(index // 2 % 7) for index in range(400)]
 
     def draws(base: Floats, cand: Floats, clusters: list[str], strata: list[str]) -> Floats:
-        return bootstrap_differences(base, cand, clusters, strata, Statistic.MEAN, draws=3000)
+        return bootstrap_medians(base, cand, clusters, strata, draws=3000)
 
     once = draws(base, cand, ALONE, strata[::2])
     assert np.array_equal(once, draws(base, cand, ALONE, strata[::2]))
     assert np.allclose(draws(cand, base, ALONE, strata[::2]), -once)
     paired = draws(*twice, pairs, strata)
     assert paired.std() == pytest.approx(once.std(), rel=0.06)
-    assert paired.std() == pytest.approx(clustered_se(twice[1] - twice[0], pairs), rel=0.06)
 
 
 def test_the_bootstrap_draws_within_strata_and_pools_those_that_stand_alone() -> None:
     cand = np.array([1.0, 1.0, 0.0, 0.0, 5.0, 9.0])
-    draws = bootstrap_differences(
-        np.zeros(6), cand, ALONE[:6], ["a", "a", "b", "b", "c", "d"], Statistic.MEAN, draws=500
-    )
+    draws = bootstrap_medians(np.zeros(6), cand, ALONE[:6], ["a", "a", "b", "b", "c", "d"], draws=500)
 
-    assert {round(6 * draw) for draw in draws} == {2 + 10, 2 + 18}
+    # Two of 0, two of 1, and 5 or 9 twice: never three of one, which free draws would bring.
+    assert {float(draw) for draw in draws} == {1.0}
+    free = bootstrap_medians(np.zeros(6), cand, ALONE[:6], ["a"] * 6, draws=500)
+    assert {float(draw) for draw in free} > {0.0, 1.0, 5.0}
+
+
+@given(scores)
+def test_the_interval_of_a_mean_is_students_when_each_case_stands_alone(
+    cases: list[tuple[float, str]],
+) -> None:
+    change = np.array([value for value, _ in cases])
+    found = mean_interval(change, [str(index) for index in range(len(change))])
+    assert found is not None
+    if change.std() > 1e-9:
+        plain = ttest_1samp(change, 0).confidence_interval(0.95)
+        assert found == pytest.approx((float(plain.low), float(plain.high)), abs=1e-9)
+    else:
+        assert found == pytest.approx((change[0], change[0]), abs=1e-9)
+
+
+def test_the_interval_of_a_mean_counts_clusters_and_knows_nothing_from_one() -> None:
+    once = np.random.default_rng(1).normal(size=60)
+    alone = mean_interval(once, [str(index) for index in range(60)])
+    assert mean_interval(np.repeat(once, 2), [str(index // 2) for index in range(120)]) == pytest.approx(
+        alone
+    )
+    assert mean_interval(once, ["one"] * 60) is None
+    assert mean_interval(np.zeros(120), [str(index) for index in range(120)]) == Interval(0, 0)
 
 
 def test_no_change_is_no_doubt_of_a_continuous_score_and_no_loss() -> None:
     base, _ = run_pair(120)
-    draws = bootstrap_differences(base, base, ALONE[:120], ONE[:120], Statistic.MEDIAN, draws=200)
+    draws = bootstrap_medians(base, base, ALONE[:120], ONE[:120], draws=200)
 
     assert percentile_interval(draws) == Interval(0, 0)
     assert bootstrap_p_worse(draws) == 1
