@@ -6,9 +6,9 @@ nothing is shown. A drop alone is no reason: two equal versions that flip a tent
 every other time.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from typing import Any, Final
 
 from evals.comparison import Comparison, MetricComparison, compare
@@ -36,7 +36,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why, in words for whoever reads the verdict. `check` names the rule, `metric` what it is about."""
+    """Why, in words for whoever reads the verdict. `check` names the rule, `metric` what it is about.
+
+    Of a must-pass case that may be several metrics, by commas.
+    """
 
     check: str
     text: str
@@ -66,23 +69,8 @@ def broken(*reasons: Reason) -> Decision:
     return Decision(Status.BROKEN, reasons)
 
 
-def judge(
-    dataset: str,
-    baseline: RunScores | None,
-    candidate: RunScores | None,
-    *,
-    missing: Sequence[Reason] = (),
-) -> Decision:
-    """The verdict over two runs on a release of `dataset`; never raises for what they lack: that is broken.
-
-    `missing` is what the caller found wrong before (no baseline, too old, run not complete); it decides.
-    """
-    if missing:
-        return broken(*missing)
-    if baseline is None:
-        return broken(Reason("no_baseline", "There is no run of production to compare with."))
-    if candidate is None:
-        return broken(Reason("no_candidate", "There is no run of the candidate."))
+def judge(dataset: str, baseline: RunScores, candidate: RunScores) -> Decision:
+    """The verdict over two runs on a release of `dataset`. It never raises for a lack: that is broken."""
     counted = sum(not case.must_pass for case in candidate.cases.values())
     try:
         margins = margins_for(dataset, counted)
@@ -98,76 +86,119 @@ def judge(
 
 def decide(comparison: Comparison, margins: Margins) -> Decision:
     """The verdict over a comparison made with the critical metrics declared."""
-    if gaps := tuple(_gaps(comparison, margins)):
+    found = {
+        step: tuple(reason for check in checks for reason in check(comparison, margins))
+        for step, checks in CHECKS.items()
+    }
+    guards, losses, questions = found[Step.GUARD], found[Step.LOSS], found[Step.QUESTION]
+    if gaps := found[Step.GAP]:
         return Decision(Status.BROKEN, gaps, (), comparison, margins)
-    critical = [comparison.metrics[name] for name in margins.of]
-    guards, losses = tuple(_guards(comparison)), tuple(_losses(critical))
-    open_questions = tuple(_open_questions(critical, margins))
     if guards:
         return Decision(Status.FAIL, guards + losses, (), comparison, margins)
-    if not open_questions:
-        return Decision(Status.PASS, (), tuple(_tolerated(critical)), comparison, margins)
+    if not questions:
+        return Decision(Status.PASS, (), found[Step.WARNING], comparison, margins)
     if losses:
         return Decision(Status.FAIL, losses, (), comparison, margins)
-    return Decision(Status.INCONCLUSIVE, open_questions, (), comparison, margins)
+    return Decision(Status.INCONCLUSIVE, questions, (), comparison, margins)
 
 
-def _gaps(comparison: Comparison, margins: Margins) -> Iterator[Reason]:
+def _no_expectation(comparison: Comparison, margins: Margins) -> Iterator[Reason]:
     for name in margins.of:
         if name not in comparison.metrics:
             yield Reason("no_expectation", f"No case of the set expects anything of {name}.", name)
+
+
+def _no_must_pass(comparison: Comparison, margins: Margins) -> Iterator[Reason]:
     if len(comparison.must_pass) < margins.must_pass_cases:
         few = f"{len(comparison.must_pass)} must-pass cases, at least {margins.must_pass_cases} are needed."
         yield Reason("no_must_pass", f"The set has {few}")
 
 
-def _guards(comparison: Comparison) -> Iterator[Reason]:
-    """What fails a version alone."""
+def _must_pass(comparison: Comparison, margins: Margins) -> Iterator[Reason]:
     for case in comparison.must_pass:
         if case.breaks:
             wrong = sum(bool(each) for each in case.wrong)
             why = ", ".join(sorted({name for each in case.wrong for name in each}))
             text = f"Must-pass case {case.case} is wrong in {wrong} of {len(case.wrong)} repeats: {why}."
-            yield Reason("must_pass", text)
+            yield Reason("must_pass", text, why)
+
+
+def _must_be_valid(comparison: Comparison, margins: Margins) -> Iterator[Reason]:
     for case in comparison.must_pass:
         if case.invalid:
-            yield Reason(
-                "valid", f"Must-pass case {case.case} has an answer that breaks the schema.", "valid"
-            )
+            text = f"Must-pass case {case.case} has an answer that breaks the schema."
+            yield Reason("must_be_valid", text, "valid")
+
+
+def _valid(comparison: Comparison, margins: Margins) -> Iterator[Reason]:
     before, after = comparison.invalid
     if after > before and comparison.invalid_p_worse < ALPHA:
         p = comparison.invalid_p_worse
         text = f"{after} answers break the schema, {before} of production's (p {p:.3f})."
         yield Reason("valid", text, "valid")
+
+
+def _absurd(comparison: Comparison, margins: Margins) -> Iterator[Reason]:
     for key, words in comparison.absurd:
         yield Reason("absurd", f"Case {key} has an absurd answer: {words}.")
 
 
-def _losses(critical: Sequence[MetricComparison]) -> Iterator[Reason]:
-    """The critical metrics that are shown to be worse, alpha split over all of them; the surest first."""
+def _worse(comparison: Comparison, margins: Margins) -> Iterator[Reason]:
+    """Shown to be worse, alpha split over all critical metrics; the surest first."""
+    critical = _critical(comparison, margins)
     adjusted = holm({each.metric: 1.0 if each.p_worse is None else each.p_worse for each in critical})
     for each in sorted(critical, key=lambda each: adjusted[each.metric]):
         if adjusted[each.metric] < ALPHA:
             yield Reason("worse", f"{each.metric} is worse: {_told(each)}.", each.metric)
 
 
-def _open_questions(critical: Sequence[MetricComparison], margins: Margins) -> Iterator[Reason]:
-    """The critical metrics that are not shown to lose less than their margin."""
-    for each in critical:
-        margin = margins.of[each.metric]
+def _too_few(comparison: Comparison, margins: Margins) -> Iterator[Reason]:
+    for each in _critical(comparison, margins):
         if each.lower is None:
             text = f"{each.metric} cannot be judged by {each.cases} cases: too few."
             yield Reason("too_few", text, each.metric)
-        elif not each.lower > -margin:
+
+
+def _not_shown(comparison: Comparison, margins: Margins) -> Iterator[Reason]:
+    """Not shown to lose less than its margin."""
+    for each in _critical(comparison, margins):
+        margin = margins.of[each.metric]
+        if each.lower is not None and not each.lower > -margin:
             text = f"{each.metric} may lose more than its margin of {_size(each, margin)}: {_told(each)}."
             yield Reason("not_shown", text, each.metric)
 
 
-def _tolerated(critical: Sequence[MetricComparison]) -> Iterator[Reason]:
-    for each in critical:
+def _tolerated(comparison: Comparison, margins: Margins) -> Iterator[Reason]:
+    for each in _critical(comparison, margins):
         if each.upper is not None and each.upper < 0:
             text = f"{each.metric} loses a little, within its margin: {_told(each)}."
             yield Reason("tolerated", text, each.metric)
+
+
+def _critical(comparison: Comparison, margins: Margins) -> list[MetricComparison]:
+    return [comparison.metrics[name] for name in margins.of if name in comparison.metrics]
+
+
+class Step(Enum):
+    """What follows from a reason, in the order in which it decides."""
+
+    GAP = auto()  # broken
+    GUARD = auto()  # fails a version alone
+    LOSS = auto()  # fails it, unless it passes
+    QUESTION = auto()  # keeps it from passing
+    WARNING = auto()  # decides nothing
+
+
+Check = Callable[[Comparison, Margins], Iterator[Reason]]
+
+CHECKS: Final[dict[Step, tuple[Check, ...]]] = {
+    Step.GAP: (_no_expectation, _no_must_pass),
+    Step.GUARD: (_must_pass, _must_be_valid, _valid, _absurd),
+    Step.LOSS: (_worse,),
+    Step.QUESTION: (_too_few, _not_shown),
+    Step.WARNING: (_tolerated,),
+}
+"""Every rule of the gate; each gives reasons named as it is."""
 
 
 def _told(each: MetricComparison) -> str:

@@ -1,13 +1,14 @@
 """What the gate decides, rule by rule and in their order."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
 from evals.comparison import compare
-from evals.decision import Decision, Reason, Status, broken, decide, judge
+from evals.decision import CHECKS, Decision, Reason, Status, broken, decide, judge
 from evals.margins import BadMarginsError, Margins, NoMarginsError, margins_for, parse_margins
 from evals.run_scores import CaseScores, RunScores
 from evals.statistics import tango_lower, tango_p_worse
@@ -93,7 +94,7 @@ def guarded(n: int = 250, lost: int = 0, won: int = 0, **wrong: Any) -> Decision
         ({"no_forbidden_claim": [0, 1, 0]}, ["must_pass"]),
         ({"no_forbidden_claim": [0, 1, 1]}, []),
         ({"category_exact": [0, 0, 0]}, []),
-        ({"valid": [1, 1, 0]}, ["valid"]),
+        ({"valid": [1, 1, 0]}, ["must_be_valid"]),
         ({"absurd": ("price 5 where 4000 to 6000 is expected",)}, ["absurd"]),
     ],
 )
@@ -107,7 +108,7 @@ def test_some_things_fail_a_version_alone(wrong: dict[str, Any], check: list[str
 def test_what_fails_alone_comes_before_what_the_bounds_say() -> None:
     found = guarded(lost=30, no_contact=0, valid=[1, 1, 0], absurd=("a price",))
 
-    assert checks(found) == ["must_pass", "valid", "absurd", "worse"]
+    assert checks(found) == ["must_pass", "must_be_valid", "absurd", "worse"]
 
 
 @pytest.mark.parametrize(("more", "status"), [(1, Status.PASS), (3, Status.PASS), (4, Status.FAIL)])
@@ -137,18 +138,65 @@ def test_what_cannot_be_judged_is_broken() -> None:
     assert checks(decide(compare(base, cand), replace(POINTS, must_pass_cases=1))) == ["no_must_pass"]
     for decision, check in (
         (judge("nobody-knows", base, cand), "no_margins"),
-        (judge("main", None, cand), "no_baseline"),
-        (judge("main", base, None), "no_candidate"),
         (judge("main", base, replace(cand, release="d2")), "not_comparable"),
         (judge("main", base, without(cand, "title_right")), "not_comparable"),
         (judge("main", without(base, "title_right"), without(cand, "title_right")), "no_expectation"),
         (judge("main", *flipped(10, 0, 0)), "no_margins"),
-        (judge("main", base, cand, missing=[Reason("stale", "The baseline is too old.")]), "stale"),
         (judge("demo", *flipped(30, 0, 0)), "no_must_pass"),
     ):
         assert decision.status is Status.BROKEN
         assert checks(decision) == [check]
     assert broken(Reason("x", "y")).status.exit_code == 3
+
+
+def invalid(answers: int) -> Decision:
+    base, cand = flipped(250, 0, 0)
+    worse = {key: case(key, valid=[1, 0, 1]) for key in list(base.cases)[:answers]}
+    return decide(compare(base, replace(cand, cases={**cand.cases, **worse}), POINTS.of), POINTS)
+
+
+EXPECTANT: Final = Margins("test", {"rightly_silent": 0.05})
+PRICED: Final = Margins("test", {"price_closeness": 0.02})
+BOTH: Final = Margins("test", {"category_accepted": 0.05, "price_closeness": 0.02})
+
+SCENES: Final[dict[str, Callable[[], Decision]]] = {
+    "no_expectation": lambda: decided(0, 0, margins=EXPECTANT),
+    "no_must_pass": lambda: decided(0, 0, margins=replace(POINTS, must_pass_cases=1)),
+    "must_pass": lambda: guarded(no_forbidden_claim=[0, 1, 0]),
+    "must_be_valid": lambda: guarded(valid=[1, 1, 0]),
+    "valid": lambda: invalid(4),
+    "absurd": lambda: guarded(absurd=("price 5 where 4000 to 6000 is expected",)),
+    # Two things keep it from passing, so that it fails whichever of them is seen.
+    "worse": lambda: decided(20, 0, 60, BOTH),
+    "too_few": lambda: decided(0, 0, 60, PRICED),
+    "not_shown": lambda: decided(16, 9),
+    "tolerated": lambda: decided(6, 0),
+}
+"""What each rule of the gate decides alone, by its name."""
+
+RULES: Final = [(step, rule) for step, rules in CHECKS.items() for rule in rules]
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_each_rule_is_missed_by_its_own_scene_and_no_other(
+    scene: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def seen() -> tuple[Status, list[str]]:
+        found = SCENES[scene]()
+        return found.status, [reason.check for reason in found.reasons + found.warnings]
+
+    whole, missed = seen(), []
+    assert set(whole[1]) == {scene}
+    for step, rule in RULES:
+        without = tuple(each for each in CHECKS[step] if each is not rule)
+        monkeypatch.setattr("evals.decision.CHECKS", CHECKS | {step: without})
+        if seen() != whole:
+            missed.append(rule.__name__.removeprefix("_"))
+    assert missed == [scene]
+
+
+def test_every_rule_has_its_scene() -> None:
+    assert [rule.__name__.removeprefix("_") for _step, rule in RULES] == list(SCENES)
 
 
 def test_a_continuous_metric_of_too_few_cases_keeps_the_question_open() -> None:

@@ -1,21 +1,27 @@
 """`manage.py gate`: what it decides, and that each lack breaks it with its own reason."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from django.core.management import call_command
+from django.db import IntegrityError, transaction
 
-from aiprefill.public import FLOOR, PRODUCTION, label_version
+from aiprefill.public import FLOOR, PRODUCTION, PromptVersion, label_version
 from aiprefill.tests.provider_server import ProviderServer
+from evals import decision, trial
 from evals.content import Tier
-from evals.models import EvalRun, Release, Verdict
+from evals.decision import Status, Step
+from evals.gate import gate
+from evals.management.commands.gate import newest_release
+from evals.models import EvalRun, Verdict
 from evals.tests import running
 from evals.tests.answers import suggestion
 from evals.tests.judged import SCORES, make_candidate, make_release, make_run
+from evals.trial import Trial
 
 pytestmark = pytest.mark.django_db
 
@@ -63,15 +69,24 @@ def test_the_exit_code_is_the_verdict(
 Runs = dict[str, Any]
 
 
-def runs(baseline: Runs | None, candidate: Runs | None) -> Callable[[Release], None]:
-    """Both runs with these changes; None: no run."""
+def scene(baseline: Runs | None, candidate: Runs | None, **released: Any) -> Callable[[], PromptVersion]:
+    """Makes both runs on a new release with these changes, and gives the candidate; None: no run."""
 
-    def make(release: Release) -> None:
-        for changes, version in ((baseline, label_version(PRODUCTION)), (candidate, make_candidate())):
+    def make() -> PromptVersion:
+        elsewhere, release = make_release("other"), make_release(**released)
+        version = make_candidate()
+        for changes, of in ((baseline, label_version(PRODUCTION)), (candidate, version)):
             if changes is not None:
-                make_run(release, version, **changes)
+                over = elsewhere if changes.get("state") == "elsewhere" else release
+                make_run(over, of, **{} if over is elsewhere else changes)
+        return version
 
     return make
+
+
+def production() -> PromptVersion:
+    make_run(make_release())
+    return label_version(PRODUCTION)
 
 
 UNSCORED: Final[Runs] = {"r1c003": {"scores": {}}}
@@ -79,37 +94,82 @@ REFUSED: Final[Runs] = {"r1c003": {"scores": {}, "error_class": "server_error"}}
 NO_CATEGORY: Final = {"scores": {name: SCORES[name] for name in SCORES if name != "category_accepted"}}
 BARE: Final = dict.fromkeys(METRIC_CASES, NO_CATEGORY)
 
-FAULTS: Final[dict[str, Callable[[Release], None]]] = {
-    "no_baseline": runs(None, {}),
-    "no_candidate": runs({}, None),
-    "baseline_too_old": runs({"age": timedelta(days=8)}, {}),
-    "baseline_failed": runs({"state": "failed"}, {}),
-    "candidate_failed": runs({}, {"state": "failed"}),
-    "candidate_queued": runs({}, {"state": "queued"}),
-    "baseline_other_repeats": runs({"repeats": 2}, {}),
-    "candidate_other_repeats": runs({}, {"repeats": 2}),
-    "baseline_other_split": runs({"split": "dev"}, {}),
-    "candidate_other_split": runs({}, {"split": "dev"}),
-    "baseline_scoring": runs({"scoring": 9}, {}),
-    "candidate_scoring": runs({}, {"scoring": 9}),
-    "baseline_unscored": runs({"wrong": UNSCORED}, {}),
-    "candidate_unscored": runs({}, {"wrong": UNSCORED}),
-    "baseline_provider_errors": runs({"wrong": REFUSED}, {}),
-    "candidate_provider_errors": runs({}, {"wrong": REFUSED}),
-    "not_comparable": runs({}, {"wrong": {"r1c003": NO_CATEGORY}}),
-    "no_expectation": runs({"wrong": BARE}, {"wrong": BARE}),
+OF_A_RUN: Final[dict[str, Runs | None]] = {
+    "missing": None,
+    "other_release": {"state": "elsewhere"},
+    "other_split": {"split": "dev"},
+    "other_repeats": {"repeats": 2},
+    "unfinished": {"state": "failed"},
+    "scoring": {"scoring": 9},
+    "incomplete": {"short": 1},
+    "provider_errors": {"wrong": REFUSED},
+    "unscored": {"wrong": UNSCORED},
 }
+
+FAULTS: Final[dict[str, Callable[[], PromptVersion]]] = {
+    "release_changed": scene({}, {}, digest="0" * 64),
+    "candidate_is_production": production,
+    **{f"baseline_{name}": scene(fault, {}) for name, fault in OF_A_RUN.items()},
+    "baseline_too_old": scene({"age": timedelta(days=8)}, {}),
+    **{f"candidate_{name}": scene({}, fault) for name, fault in OF_A_RUN.items()},
+    "no_expectation": scene({"wrong": BARE}, {"wrong": BARE}),
+    "no_must_pass": scene({}, {}, first=Tier.METRIC),
+    "not_comparable": scene({}, {"wrong": {"r1c003": NO_CATEGORY}}),
+}
+"""A fault for every check of the gate, by the reason that it gives."""
+
+
+def removals() -> Iterator[tuple[str, str, object]]:
+    """Every check by its reason, with what to put where so that it is gone.
+
+    A check is one rule for one of the two runs, or for what they stand on. That a version, a release or
+    margins are not there is no check: without them there is nothing to go on with.
+    """
+    for removed in trial.CHECKS:
+        checks = tuple(check for check in trial.CHECKS if check != removed)
+        yield f"{removed[0]}_{removed[1].__name__}", "evals.trial.CHECKS", checks
+    for gap in decision.CHECKS[Step.GAP]:
+        gaps = tuple(each for each in decision.CHECKS[Step.GAP] if each is not gap)
+        yield gap.__name__.removeprefix("_"), "evals.decision.CHECKS", decision.CHECKS | {Step.GAP: gaps}
+    yield "not_comparable", "evals.comparison.check_comparable", lambda *_runs: None
 
 
 @pytest.mark.parametrize("reason", FAULTS)
 def test_a_fault_breaks_the_gate_with_its_own_reason(tmp_path: Path, reason: str) -> None:
-    release = make_release()
-    FAULTS[reason](release)
-    candidate = label_version(PRODUCTION).copies.first() or make_candidate()
+    candidate = FAULTS[reason]()
     code, told = gated(tmp_path, f"--candidate={candidate.pk}")
     assert (code, checks(told)) == (3, [reason])
     verdict = Verdict.objects.get()
     assert (verdict.status, len(verdict.reasons)) == ("broken", 1)
+
+
+@pytest.mark.parametrize("reason", FAULTS)
+def test_a_fault_is_missed_without_its_own_check_and_no_other(
+    reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = Trial(FAULTS[reason](), newest_release())
+
+    def is_told() -> bool:
+        try:
+            with transaction.atomic():
+                found = gate(tried)[1]
+        except IntegrityError:  # broken for no reason: the database keeps no such verdict
+            return False
+        return found.status is Status.BROKEN and [each.check for each in found.reasons] == [reason]
+
+    assert is_told()
+    missed = []
+    for check, place, rest in removals():
+        with monkeypatch.context() as without:
+            without.setattr(place, rest)
+            if not is_told():
+                missed.append(check)
+    assert missed == [reason]
+
+
+def test_every_check_has_its_fault() -> None:
+    assert [check for check, *_ in removals()] == list(FAULTS)
+    assert len(FAULTS) >= 12
 
 
 @pytest.mark.parametrize(
@@ -118,22 +178,14 @@ def test_a_fault_breaks_the_gate_with_its_own_reason(tmp_path: Path, reason: str
         (["--candidate=99"], "no_such_version"),
         (["--candidate=1", "--dataset=nobody"], "no_such_release"),
         (["--candidate=1", "--dataset=demo@9"], "no_such_release"),
-        (["--candidate=1", "--dataset=demo@1"], "is_production"),
         (["--candidate=3", "--dataset=other"], "no_margins"),
-        (["--candidate=3", "--dataset=demo@2"], "no_must_pass"),
-        (["--candidate=3", "--dataset=demo@3"], "release_changed"),
-        (["--candidate=3", "--dataset=demo@4"], "baseline_other_release"),
     ],
 )
 def test_what_is_named_wrong_breaks_it(tmp_path: Path, words: list[str], reason: str) -> None:
-    candidate = make_candidate()
-    whole, other = make_release(), make_release("other")
-    softer = make_release(first=Tier.METRIC)
-    forged, bare = make_release(digest="0" * 64), make_release()
-    for release in (whole, other, softer, forged):
-        make_run(release)
-    for release in (whole, other, softer, forged, bare):
-        make_run(release, candidate)
+    candidate, other = make_candidate(), make_release("other")
+    for version in (label_version(PRODUCTION), candidate):
+        make_run(other, version)
+    make_release()
     code, told = gated(tmp_path, *words)
     assert (code, checks(told)) == (3, [reason])
 
@@ -143,7 +195,7 @@ def test_results_that_are_gone_break_it_and_the_command_is_told(tmp_path: Path) 
     make_run(release, short=1)
     code, told = gated(tmp_path, f"--candidate={candidate.pk}")
     assert code == 3
-    assert checks(told) == ["baseline_incomplete", "no_candidate"]
+    assert checks(told) == ["baseline_incomplete", "candidate_missing"]
     make = "evaluate --prompt=3 --dataset=demo@1 --split=gate --repeats=3"
     assert told["reasons"][1]["text"].endswith(make)
     assert make in (tmp_path / "verdict.md").read_text()
@@ -171,7 +223,7 @@ def test_missing_runs_are_made_on_demand(tmp_path: Path, monkeypatch: pytest.Mon
         ["evaluate", "--prompt=production", "--dataset=demo@1", "--split=gate", "--repeats=3", "--fresh"],
         ["evaluate", "--prompt=3", "--dataset=demo@1", "--split=gate", "--repeats=3"],
     ]
-    assert (code, checks(told)) == (3, ["no_candidate", "baseline_too_old"])
+    assert (code, checks(told)) == (3, ["baseline_too_old", "candidate_missing"])
     assert EvalRun.objects.count() == 1
 
 

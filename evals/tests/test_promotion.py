@@ -14,9 +14,10 @@ from django.db.models.functions import Now
 
 from aiprefill.public import FLOOR, PRODUCTION, LabelMove, MoveKind, PromptVersion, label_version, move_label
 from evals.decision import Status
-from evals.gate import Trial, gate
+from evals.gate import gate
 from evals.models import Release, Verdict
 from evals.tests.judged import make_candidate, make_release, make_run
+from evals.trial import Trial
 
 pytestmark = pytest.mark.django_db
 

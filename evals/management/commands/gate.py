@@ -13,9 +13,10 @@ from django.utils import timezone
 from aiprefill.public import PRODUCTION, NoSuchVersion, find_version, label_version
 from evals.datasets import NoSuchRelease, find_release
 from evals.decision import Decision, Reason, broken
-from evals.gate import Trial, gate, is_old, keep
+from evals.gate import gate, keep
 from evals.management.commands.evaluate import at_least_one, dollars
 from evals.models import Release, Split, Verdict
+from evals.trial import Trial, is_old
 
 
 class Command(BaseCommand):

@@ -1,0 +1,193 @@
+"""What the gate judges by, and everything that may keep it from judging: `CHECKS`."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import Q
+
+from aiprefill.public import PRODUCTION, PromptVersion
+from evals.datasets import NotTheRelease, verify
+from evals.decision import Reason
+from evals.models import EvalRun, Release, RunState, Split
+from evals.runner.questions import count
+from evals.scoring import VERSION
+
+FRESH: Final = timedelta(days=7)
+"""How old a baseline may be; `promotion` trusts a verdict as long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What is judged: both runs must be over this split of this release, `repeats` times."""
+
+    candidate: PromptVersion
+    release: Release
+    split: str = Split.GATE
+    repeats: int = 3
+
+    def nearest(self, version: PromptVersion) -> EvalRun | None:
+        """The version's run over a whole split that comes nearest to what is needed, of equals the newest."""
+        runs = EvalRun.objects.filter(version=version, limit=None).order_by("-ended_at", "-pk")
+        return min(runs, key=self._lacks, default=None)
+
+    def run(self, version: PromptVersion) -> EvalRun | None:
+        """The version's newest complete run with the scores of today."""
+        run = self.nearest(version)
+        return run if run and not any(self._lacks(run)) else None
+
+    def _lacks(self, run: EvalRun) -> tuple[int, bool, bool]:
+        """How far the run is from what is needed, what weighs most first."""
+        fits = run.release_id == self.release.pk, run.split == self.split, run.repeats == self.repeats
+        return fits.count(False), run.state != RunState.DONE, run.scoring != VERSION
+
+    def evaluate(self, version: str, *, fresh: bool = False) -> list[str]:
+        """The words after `manage.py` that make such a run."""
+        words = ["evaluate", f"--prompt={version}", f"--dataset={self.release}", f"--split={self.split}"]
+        return [*words, f"--repeats={self.repeats}", *["--fresh"][: int(fresh)]]
+
+
+def is_old(baseline: EvalRun, now: datetime) -> bool:
+    """Whether the run says too little about production as it answers today."""
+    return baseline.ended_at is None or baseline.ended_at < now - FRESH
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two versions, and its run that comes nearest to what the trial needs.
+
+    `name` is what `evaluate --prompt` calls the version. Each check of it gives what is wrong, in words; ""
+    if nothing is.
+    """
+
+    trial: Trial
+    version: PromptVersion
+    name: str
+    production: PromptVersion
+    now: datetime
+    run: EvalRun | None
+
+    def changed(self) -> str:
+        """The release is no longer what was released."""
+        try:
+            verify(self.trial.release)
+        except NotTheRelease as error:
+            return str(error)
+        return ""
+
+    def is_production(self) -> str:
+        """There is nothing to judge production against."""
+        if self.version != self.production:
+            return ""
+        return f"{self.version} is production: there is nothing to judge it against."
+
+    def missing(self) -> str:
+        """No run of the version at all."""
+        if self.run:
+            return ""
+        return f"There is no run of {self.version} on {self.trial.release}, {self.trial.split}.{self._make()}"
+
+    def other_release(self) -> str:
+        """The runs are over other cases."""
+        return self._other("release")
+
+    def other_split(self) -> str:
+        """The runs are over another split of them."""
+        return self._other("split")
+
+    def other_repeats(self) -> str:
+        """The runs ask more often, or less."""
+        return self._other("repeats")
+
+    def unfinished(self) -> str:
+        """The run waits, runs, failed or was stopped."""
+        if self.run is None or self.run.state == RunState.DONE:
+            return ""
+        why = f": {self.run.reason}" if self.run.reason else "."
+        return f"Run {self.run.pk} of {self.version} is {self.run.state}{why}{self._make()}"
+
+    def scoring(self) -> str:
+        """The run has other scores than those of today."""
+        if self.run is None or self.run.scoring == VERSION:
+            return ""
+        text = (
+            f"Run {self.run.pk} was scored by version {self.run.scoring} of the scores, today's is {VERSION}."
+        )
+        return text + self._make()
+
+    def incomplete(self) -> str:
+        """Results are gone."""
+        if self.run is None:
+            return ""
+        planned = self.trial.repeats * count(self.trial.release, self.trial.split, None)
+        there = self.run.results.count()
+        return f"Run {self.run.pk} holds {there} of {planned} results." if there < planned else ""
+
+    def provider_errors(self) -> str:
+        """Calls failed for good, so that nothing was answered."""
+        return self._cases("ended with an error of the provider", ~Q(error_class=""))
+
+    def unscored(self) -> str:
+        """There are answers without scores."""
+        return self._cases("have no scores", Q(error_class=""))
+
+    def too_old(self) -> str:
+        """The run says too little about production as it answers today."""
+        if self.run is None or not is_old(self.run, self.now):
+            return ""
+        text = f"Run {self.run.pk} of production is older than {FRESH.days} days."
+        return text + self._make(fresh=True)
+
+    def _other(self, part: str) -> str:
+        if self.run is None or getattr(self.run, part) == getattr(self.trial, part):
+            return ""
+        text = f"Run {self.run.pk} of {self.version} has another {part}: {getattr(self.run, part)}."
+        return text + self._make()
+
+    def _cases(self, what: str, these: Q) -> str:
+        if self.run is None:
+            return ""
+        results = self.run.results.filter(these, scores={})
+        keys = sorted(set(results.values_list("case__key", flat=True)))
+        shown = ", ".join(keys[:5]) + (" and more" if len(keys) > 5 else "")
+        return f"Run {self.run.pk}: cases that {what}: {shown}." if keys else ""
+
+    def _make(self, *, fresh: bool = False) -> str:
+        words = ["manage.py", *self.trial.evaluate(self.name, fresh=fresh)]
+        return f" Make {'a new one' if fresh else 'it'}: {' '.join(words)}"
+
+
+_OF_A_RUN: Final = (
+    Side.missing,
+    Side.other_release,
+    Side.other_split,
+    Side.other_repeats,
+    Side.unfinished,
+    Side.scoring,
+    Side.incomplete,
+    Side.provider_errors,
+    Side.unscored,
+)
+
+CHECKS: Final[tuple[tuple[str, Callable[[Side], str]], ...]] = (
+    ("release", Side.changed),
+    ("candidate", Side.is_production),
+    *(("baseline", check) for check in (*_OF_A_RUN, Side.too_old)),
+    *(("candidate", check) for check in _OF_A_RUN),
+)
+"""All that may keep a trial from being judged, in the order in which it is looked for: of what, and how."""
+
+
+def faults(trial: Trial, production: PromptVersion, now: datetime) -> Iterator[Reason]:
+    """What keeps the trial from being judged: of the release and of each side the first thing found."""
+
+    def side(version: PromptVersion, name: str) -> Side:
+        return Side(trial, version, name, production, now, trial.nearest(version))
+
+    candidate = side(trial.candidate, str(trial.candidate.pk))
+    sides = {"release": candidate, "candidate": candidate, "baseline": side(production, PRODUCTION)}
+    for of, check in CHECKS:
+        if of in sides and (text := check(sides[of])):
+            del sides[of]
+            yield Reason(f"{of}_{check.__name__}", text)
