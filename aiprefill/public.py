@@ -5,6 +5,7 @@ Everything that is not named here may change without notice.
 
 from aiprefill.annotators import GROUP as ANNOTATORS
 from aiprefill.attempt import Arriving
+from aiprefill.differences import Change, Span, word_diff
 from aiprefill.engine import suggest
 from aiprefill.ledger import (
     call_reserve,
@@ -69,6 +70,7 @@ __all__ = [
     "CallOpened",
     "CallSettled",
     "CatalogueProvider",
+    "Change",
     "Difference",
     "Dropped",
     "ErrorClass",
@@ -90,6 +92,7 @@ __all__ = [
     "Reply",
     "SameVersion",
     "Seen",
+    "Span",
     "StopCall",
     "SuggestRequest",
     "SuggestedField",
@@ -114,6 +117,7 @@ __all__ = [
     "settle_call",
     "spent_micros",
     "suggest",
+    "word_diff",
 ]
 
 

@@ -10,7 +10,7 @@ from django.db import DEFAULT_DB_ALIAS
 
 from aiprefill.public import ANNOTATORS
 
-SEEN: Final = ("case", "dataset", "release", "holdoutopening", "evalrun")
+SEEN: Final = ("case", "dataset", "release", "holdoutopening", "evalrun", "verdict", "overridewish")
 
 
 def let_annotators_see(using: str = DEFAULT_DB_ALIAS, apps: Apps = installed, **_kwargs: Any) -> None:

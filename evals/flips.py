@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from evals.models import CaseResult, EvalRun
+from aiprefill.public import Change, Span, word_diff
+from evals.models import Case, CaseResult, EvalRun
 from evals.run_story import answered_words, expected_words
 
 FIELDS: Final = {
@@ -16,16 +17,41 @@ FIELDS: Final = {
     "title_right": "title",
 }
 """The field that a metric judges; of all others the description is shown."""
+IN_WORDS: Final = ("title", "description")
+"""Fields that may differ in part; of the others a part makes no sense."""
 
 
 @dataclass(frozen=True, slots=True)
 class Flip:
     """A case that was right in one run and wrong in the other; the texts are of one field."""
 
-    key: str
+    case: Case
+    field: str
+    is_worse: bool
     expected: str
     before: str
     after: str
+
+    @property
+    def key(self) -> str:
+        """The case's."""
+        return self.case.key
+
+    @property
+    def before_spans(self) -> list[Span]:
+        """The answer before, with what is gone after."""
+        return [span for span in self._spans() if span.change != Change.NEW]
+
+    @property
+    def after_spans(self) -> list[Span]:
+        """The answer after, with what is new in it."""
+        return [span for span in self._spans() if span.change != Change.GONE]
+
+    def _spans(self) -> list[Span]:
+        if self.field in IN_WORDS:
+            return word_diff(self.before, self.after)
+        pair = (Span(Change.GONE, self.before), Span(Change.NEW, self.after))
+        return [span for span in pair if span.text]
 
 
 def flips(before: EvalRun, after: EvalRun, metric: str, keys: Sequence[str]) -> list[Flip]:
@@ -34,11 +60,11 @@ def flips(before: EvalRun, after: EvalRun, metric: str, keys: Sequence[str]) -> 
     was, now = (_of_keys(run, keys) for run in (before, after))
     found = []
     for key in keys:
-        right_before = 2 * sum(each.scores.get(metric) == 1 for each in was[key]) > len(was[key])
-        old = _shown(was[key], metric, 1 if right_before else 0)
-        new = _shown(now[key], metric, 0 if right_before else 1)
+        is_worse = 2 * sum(each.scores.get(metric) == 1 for each in was[key]) > len(was[key])
+        old = _shown(was[key], metric, 1 if is_worse else 0)
+        new = _shown(now[key], metric, 0 if is_worse else 1)
         expected = expected_words(old.case).get(field, "")
-        found.append(Flip(key, expected, _words(field, old), _words(field, new)))
+        found.append(Flip(old.case, field, is_worse, expected, _words(field, old), _words(field, new)))
     return found
 
 

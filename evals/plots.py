@@ -47,3 +47,34 @@ def round_width(least: float) -> float:
         return 1.0
     power = 10.0 ** math.floor(math.log10(least))
     return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= least)
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A scale with 0 in its middle, that goes `end` to both sides."""
+
+    end: float
+
+    def place(self, value: float) -> float:
+        """Where a value lies; what is further out lies at the edge."""
+        return 50 + 50 * max(-1.0, min(1.0, value / self.end))
+
+
+def axis(values: Sequence[float]) -> Axis:
+    """A scale on which all of these have their place, with an end that people say."""
+    return Axis(round_width(max(map(abs, values), default=0.0)))
+
+
+@dataclass(frozen=True, slots=True)
+class Forest:
+    """A difference with its interval from `low` to `high`, and how far it may lose; each at its place."""
+
+    point: float
+    low: float | None = None
+    high: float | None = None
+    margin: float | None = None
+
+    @property
+    def width(self) -> float:
+        """How much of the frame the interval takes."""
+        return 0.0 if self.low is None or self.high is None else self.high - self.low

@@ -1,9 +1,10 @@
 """Who stands in production. The rules are the database's (migration 0003); here are the words for people."""
 
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
 
 from aiprefill.public import PRODUCTION, LabelMove, MoveKind, PromptVersion
-from evals.models import Verdict, VerdictStatus
+from evals.models import OverrideWish, Verdict, VerdictStatus, WishOutcome
 
 
 class NotPromoted(Exception):
@@ -29,6 +30,45 @@ def override(version: PromptVersion, why: str, by: int, and_by: int) -> LabelMov
     if by == and_by:
         raise NotPromoted("An override takes two different people.")
     return _moved(version, MoveKind.OVERRIDE, why, by, and_by=and_by)
+
+
+def ask_override(version: PromptVersion, why: str, by: int) -> OverrideWish:
+    """Keep that somebody wants an override, for a second person to confirm. Raises NotPromoted.
+
+    A version has one open wish at a time.
+    """
+    with transaction.atomic():
+        PromptVersion.objects.select_for_update().get(pk=version.pk)  # one asks after the other
+        if begun := OverrideWish.objects.open().filter(version=version).first():
+            raise NotPromoted(f"{begun.asked_by} asked for it already: confirm that, or withdraw it first.")
+        return OverrideWish.objects.create(version=version, why=why, asked_by_id=by)
+
+
+def confirm(wish: OverrideWish, by: int) -> LabelMove:
+    """Let production stand on what was wished, because a second person wants it too. Raises NotPromoted."""
+    if wish.asked_by_id == by:
+        raise NotPromoted("Whoever asked for an override cannot confirm it: a second person has to.")
+    if not (wish.asked_by.is_active and wish.asked_by.is_staff):
+        raise NotPromoted(f"{wish.asked_by} works here no more: withdraw the wish and ask anew.")
+    with transaction.atomic():
+        _end(wish, WishOutcome.CONFIRMED, by)
+        return override(wish.version, wish.why, wish.asked_by_id, by)
+
+
+def withdraw(wish: OverrideWish, by: int) -> None:
+    """Let a wish go. Raises NotPromoted if it has ended before."""
+    _end(wish, WishOutcome.WITHDRAWN, by)
+
+
+def _end(wish: OverrideWish, outcome: WishOutcome, by: int) -> None:
+    waiting = OverrideWish.objects.filter(pk=wish.pk, outcome="")
+    try:
+        with transaction.atomic():
+            is_ended = waiting.update(outcome=outcome, ended_by=by, ended_at=Now())
+    except IntegrityError as error:
+        raise NotPromoted(_words(error)) from error
+    if not is_ended:
+        raise NotPromoted("The wish has ended already.")
 
 
 def roll_back(version: PromptVersion, by: int, why: str = "Rolled back.") -> LabelMove:
@@ -57,4 +97,9 @@ def _moved(
                 verdict=verdict,
             )
     except IntegrityError as error:
-        raise NotPromoted(str(error).partition("\n")[0]) from error
+        raise NotPromoted(_words(error)) from error
+
+
+def _words(error: IntegrityError) -> str:
+    """What the database says of why it refuses."""
+    return str(error).partition("\n")[0]

@@ -7,7 +7,7 @@ from typing import Final
 
 from django.db.models import Q
 
-from aiprefill.public import PRODUCTION, PromptVersion
+from aiprefill.public import PRODUCTION, PromptVersion, label_version
 from evals.datasets import NotTheRelease, verify
 from evals.decision import Reason
 from evals.models import EvalRun, Release, RunState, Split
@@ -37,6 +37,13 @@ class Trial:
         run = self.nearest(version)
         return run if run and not any(self._lacks(run)) else None
 
+    def under_way(self, version: PromptVersion) -> EvalRun | None:
+        """A run of the version that may become one with all that is needed."""
+        runs = EvalRun.objects.filter(
+            version=version, limit=None, state__in=[RunState.QUEUED, RunState.RUNNING]
+        )
+        return next((run for run in runs if not self._lacks(run)[0]), None)
+
     def _lacks(self, run: EvalRun) -> tuple[int, bool, bool]:
         """How far the run is from what is needed, what weighs most first."""
         fits = run.release_id == self.release.pk, run.split == self.split, run.repeats == self.repeats
@@ -51,6 +58,16 @@ class Trial:
 def is_old(baseline: EvalRun, now: datetime) -> bool:
     """Whether the run says too little about production as it answers today."""
     return baseline.ended_at is None or baseline.ended_at < now - FRESH
+
+
+def lacking(trial: Trial, now: datetime) -> Iterator[tuple[PromptVersion, bool]]:
+    """The versions whose run a verdict needs and has not; True: the cache would only say the old again."""
+    production = label_version(PRODUCTION)
+    baseline = trial.run(production)
+    if baseline is None or is_old(baseline, now):
+        yield production, baseline is not None
+    if trial.candidate != production and trial.run(trial.candidate) is None:
+        yield trial.candidate, False
 
 
 @dataclass(frozen=True, slots=True)

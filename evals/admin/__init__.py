@@ -1,5 +1,5 @@
-"""The evidence in the admin: what is measured on, and what was measured."""
+"""The evidence in the admin: what is measured on, what was measured, and what was concluded."""
 
-from evals.admin import case, release, run
+from evals.admin import case, release, run, verdict
 
-__all__ = ["case", "release", "run"]
+__all__ = ["case", "release", "run", "verdict"]

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 
 from aiprefill.public import PRODUCTION, PromptVersion, labels_in_force
 from evals import runner
+from evals.admin import comparing
 from evals.models import EvalRun, Release, RunState, Split
 from evals.runner import NotRun, Order
 from listings.admin import ReadOnly
@@ -98,6 +99,7 @@ class EvalRunAdmin(ReadOnly[EvalRun]):
     search_fields = ["id__exact", "version__number__exact", "release__dataset__name"]
     search_help_text = _("Number of the run or of the version, or the dataset's name")
     change_form_template = "admin/evals/evalrun/story.html"
+    actions = ["compare_two"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[EvalRun]:
         runs = super().get_queryset(request)
@@ -131,6 +133,7 @@ class EvalRunAdmin(ReadOnly[EvalRun]):
         return [
             path("<int:run_id>/stop/", self.admin_site.admin_view(stop), name="evals_stop_run"),
             path("<int:run_id>/go-on/", self.admin_site.admin_view(go_on), name="evals_go_on_with_run"),
+            path("compare/", self.admin_site.admin_view(comparing.compare_view), name="evals_compare"),
             *super().get_urls(),
         ]
 
@@ -141,12 +144,22 @@ class EvalRunAdmin(ReadOnly[EvalRun]):
             from evals import run_story
 
             told |= run_story.tell(row, request.GET.get("metric", ""))
+            told |= comparing.choices(row)
         cap = row.max_cost_micros
         return told | {
             "title": _("Run %(number)s: %(version)s") % {"number": row.pk, "version": row.version},
             "may_run": self.has_add_permission(request),
             "go_on": GoOnForm(initial={"max_cost": 2 if cap is None else cap / MICROS}),
         }
+
+    @admin.action(description=_("Compare the two that are ticked"), permissions=["view"])
+    def compare_two(self, request: HttpRequest, queryset: QuerySet[EvalRun]) -> HttpResponse | None:
+        """Lead to the comparison of exactly two runs."""
+        ticked = list(queryset[:3])
+        if len(ticked) == 2:
+            return HttpResponseRedirect(comparing.address(*comparing.in_order(*ticked)))
+        messages.warning(request, _("Tick two runs, no more and no fewer."))
+        return None
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None

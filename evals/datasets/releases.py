@@ -86,6 +86,14 @@ def find_release(name: str) -> Release:
     return found
 
 
+def newest_release() -> Release:
+    """The release that was made last, of whichever dataset. Raises NoSuchRelease."""
+    release = Release.objects.select_related("dataset").order_by("-pk").first()
+    if release is None:
+        raise NoSuchRelease("There is no release yet. Make one: manage.py dataset release NAME")
+    return release
+
+
 def cases_of(release: Release, split: Split) -> QuerySet[Case]:
     """The case versions of one split of a release by key, pictures with them. Raises Sealed for the holdout.
 

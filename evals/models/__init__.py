@@ -11,6 +11,7 @@ from evals.models.report import Report
 from evals.models.result import CaseResult
 from evals.models.run import EvalRun, EvalRunQuerySet, RunCall, RunState
 from evals.models.verdict import Verdict, VerdictStatus
+from evals.models.wish import OverrideWish, WishOutcome
 
 __all__ = [
     "Case",
@@ -21,6 +22,7 @@ __all__ = [
     "EvalRun",
     "EvalRunQuerySet",
     "HoldoutOpening",
+    "OverrideWish",
     "Release",
     "ReleaseCase",
     "Report",
@@ -30,4 +32,5 @@ __all__ = [
     "Tier",
     "Verdict",
     "VerdictStatus",
+    "WishOutcome",
 ]

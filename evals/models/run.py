@@ -36,8 +36,9 @@ class EvalRunQuerySet(models.QuerySet["EvalRun"]):
         return self.filter(queued | Q(state=RunState.RUNNING, lease_until__lt=Now()))
 
     def like(self, run: "EvalRun") -> Self:
-        """On the same release and split, with the same number of repeats: comparable case by case."""
-        return self.filter(release=run.release_id, split=run.split, repeats=run.repeats)
+        """On the same release and split, as often and by the same scores: comparable case by case."""
+        same = {"release": run.release_id, "split": run.split, "repeats": run.repeats}
+        return self.filter(**same, scoring=run.scoring)
 
     def ended_within(self, age: timedelta, now: datetime) -> Self:
         """That ended at most `age` before `now`."""

@@ -14,9 +14,9 @@ from aiprefill.public import FLOOR, PRODUCTION, PromptVersion, label_version
 from aiprefill.tests.provider_server import ProviderServer
 from evals import decision, trial
 from evals.content import Tier
+from evals.datasets import newest_release
 from evals.decision import Status, Step
 from evals.gate import gate
-from evals.management.commands.gate import newest_release
 from evals.models import EvalRun, Verdict
 from evals.tests import running
 from evals.tests.answers import suggestion

@@ -21,11 +21,13 @@ from aiprefill.annotators import GROUP
 from aiprefill.models import How, OutputPurpose, PrefillJob, Purpose, SpendDay
 from aiprefill.public import FLOOR, label_version
 from aiprefill.tests.selling import done
-from evals import datasets
+from evals import datasets, promotion
 from evals.datasets.synthetic import make_cases
+from evals.gate import gate
 from evals.models import Case, EvalRun
 from evals.runner import ask
 from evals.tests.running import order
+from evals.trial import Trial
 from listings import actions as listing_actions
 from listings import messaging, reports, tokens
 from listings.models import ApiToken, Conversation, KeptMessage, Listing, Reason, Report, Seller
@@ -122,6 +124,8 @@ class World:
         if pattern.name == "aiprefill:progress":
             salt = f"aiprefill.progress.{listing.pk}.{OWNERS_UNIT}"
             query = f"?job={signing.Signer(salt=salt).sign(str(self.job.pk))}"
+        elif pattern.name == "admin:evals_compare":
+            query = f"?a={told['run_id']}&b={told['run_id']}"
         else:
             query = ""
         return reverse(pattern.name, kwargs={name: told[name] for name in pattern.wants}) + query
@@ -145,7 +149,7 @@ def make_world() -> World:
     posted = make_draft(owner)
     _tell_everything(owner, done(posted))
     corrections.sweep()
-    _make_cases()
+    _make_evidence(administrator)
     draft = make_draft(owner, unit=OWNERS_UNIT, photos=2)
     tokens.issue(owner, "of a test")
     api_job = actions.ask(draft, unit=OWNERS_UNIT, seller=owner, language="en", purpose=Purpose.API)
@@ -158,12 +162,15 @@ def make_world() -> World:
     return World(clients, posted, draft, make_draft(), done(draft), conversation, kept, api_job, report)
 
 
-def _make_cases() -> None:
-    """A case in a release, a holdout that was opened, and a run that waits."""
+def _make_evidence(administrator: Seller) -> None:
+    """A case in a release, a holdout that was opened, a run that waits, a verdict without it, and a wish."""
     dataset = make_cases(1, seed=1, name="set")
     release = datasets.release(dataset)
     datasets.log_opening(dataset, release, how="test", why="To see it")
-    ask(order(release, version=label_version(FLOOR)), how="test")
+    floor = label_version(FLOOR)
+    ask(order(release, version=floor), how="test")
+    gate(Trial(floor, release))
+    promotion.ask_override(floor, "To see it", administrator.pk)
 
 
 def _client(seller: Seller | None) -> Client:

@@ -151,6 +151,15 @@ admin:evals_erase_case                | in 403 200              | in 403 302
 admin:evals_open_holdout              | in 403 200              | in 403 200
 admin:evals_stop_run                  | in 405 405              | in 403 302
 admin:evals_go_on_with_run            | in 405 405              | in 403 302
+admin:evals_compare                   | in 200 200              | in 405 405
+admin:evals_standing                  | in 200 200              | in 405 405
+admin:evals_queue_runs                | in 405 405              | in 403 302
+admin:evals_ask_gate                  | in 405 405              | in 403 302
+admin:evals_promote                   | in 405 405              | in 403 302
+admin:evals_ask_override              | in 405 405              | in 403 302
+admin:evals_confirm_override          | in 405 405              | in 403 404
+admin:evals_withdraw_override         | in 405 405              | in 403 404
+admin:evals_roll_back                 | in 405 405              | in 403 302
 """
 
 # A model of the admin: whether annotators see it, and what an administrator may do to its rows.
@@ -180,6 +189,8 @@ evals_dataset          | seen   |
 evals_release          | seen   |
 evals_holdoutopening   | seen   |
 evals_evalrun          | seen   | add
+evals_verdict          | seen   |
+evals_overridewish     | seen   |
 auth_group             | unseen | add change delete
 account_emailaddress   | unseen |
 mfa_authenticator      | unseen | delete

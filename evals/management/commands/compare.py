@@ -7,11 +7,11 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand, CommandError
 
 from aiprefill.public import PromptVersion, diff
-from evals.comparison import DECLARED, Comparison, MetricComparison, Paired, compare
+from evals.comparison import DECLARED, Comparison, MetricComparison, Paired
+from evals.decision import Decision
 from evals.flips import flips
-from evals.loading import run_scores
 from evals.models import EvalRun, Split
-from evals.run_scores import NotComparableError
+from evals.pairing import NotPaired, outcome
 from evals.scoring import Kind
 
 SHOWN: Final = 10
@@ -29,64 +29,58 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         before, after = (found(options[name]) for name in ("baseline", "candidate"))
-        refuse_unlike(before, after)
         try:
-            told = compare(run_scores(before), run_scores(after))
-        except NotComparableError as error:
-            raise CommandError(str(error)) from error
-        for line in lines(before, after, told):
+            told, decision = outcome(before, after)
+        except NotPaired as error:
+            raise CommandError(refusal(error)) from error
+        for line in lines(before, after, told, decision):
             self.stdout.write(line)
 
 
 def found(number: int) -> EvalRun:
-    """The run of that number, complete. Raises CommandError."""
-    runs = EvalRun.objects.filter(pk=number).select_related("release__dataset", "version")
-    run = runs.first()
+    """The run of that number. Raises CommandError."""
+    run = EvalRun.objects.filter(pk=number).select_related("release__dataset", "version").first()
     if run is None:
         raise CommandError(f"There is no run {number}.")
-    if not runs.complete().exists():
-        limited = f"only {run.limit} cases were asked for" if run.limit else f"it is {run.state}"
-        raise CommandError(f"Run {number} is not complete: {limited}.")
     return run
 
 
-def refuse_unlike(before: EvalRun, after: EvalRun) -> None:
-    """Raise CommandError for what the people who made the runs can name."""
-    for what, one, other in (
-        ("releases", before.release, after.release),
-        ("splits", before.split, after.split),
-        ("numbers of repeats", before.repeats, after.repeats),
-    ):
-        if one != other:
-            raise CommandError(
-                f"Runs {before.pk} and {after.pk} are of different {what}, {one} and {other}: "
-                "their cases cannot be paired."
-            )
+def refusal(error: NotPaired) -> str:
+    """Why the runs cannot be compared, and what would do."""
+    if error.there:
+        return f"{error} Take run {error.there.pk} instead."
+    if trial := error.instead:
+        return f"{error} What would do: manage.py {' '.join(trial.evaluate(str(trial.candidate.pk)))}"
+    return str(error)
 
 
-def lines(before: EvalRun, after: EvalRun, told: Comparison) -> Iterator[str]:
+def lines(before: EvalRun, after: EvalRun, told: Comparison, decision: Decision | None) -> Iterator[str]:
     """All that is said of the two."""
     yield f"Run {before.pk}, {before.version}, and run {after.pk}, {after.version}."
     yield f"{before.release}, {before.split}, {told.repeats} repeats, {told.cases} cases that are averaged."
     yield from ("", *differences(before.version, after.version))
+    if decision:
+        yield f"By the gate's rule: {decision.status.upper()}."
+        yield from (f"  {reason.text}" for reason in (*decision.reasons, *decision.warnings))
     if told.too_few:
         yield f"{told.cases} cases are too few: this says little."
     yield from ("", ROW.format(*HEAD))
-    every = [told.metrics[name] for name in DECLARED if name in told.metrics]
-    every += [each for name, each in told.metrics.items() if name not in DECLARED]
+    declared = decision.margins.of if decision and decision.margins else DECLARED
+    every = [told.metrics[name] for name in declared if name in told.metrics]
+    every += [each for name, each in told.metrics.items() if name not in declared]
     for each in every:
         yield row(each)
     yield "sees: the smallest change that this many cases find in four of five tries."
     yield f"Answers that break the schema: {told.invalid[0]} before, {told.invalid[1]} after."
-    yield from (f"Must-pass case {each.case} breaks." for each in told.must_pass if each.breaks)
-    yield from (f"Case {key} has an absurd answer: {words}." for key, words in told.absurd)
     yield paired("Cost of an answer, millionths of a dollar", told.cost)
     yield paired("Seconds for an answer", told.latency)
     if before.split == Split.HOLDOUT:
         yield "The split is sealed: its cases are not shown."
         return
+    yield from (f"Must-pass case {each.case} breaks." for each in told.must_pass if each.breaks)
+    yield from (f"Case {key} has an absurd answer: {words}." for key, words in told.absurd)
     for each in every:
-        if each.metric in DECLARED:
+        if each.metric in declared:
             yield from flipped(before, after, each)
 
 

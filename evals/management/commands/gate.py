@@ -10,13 +10,13 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from aiprefill.public import PRODUCTION, NoSuchVersion, find_version, label_version
-from evals.datasets import NoSuchRelease, find_release
+from aiprefill.public import PRODUCTION, NoSuchVersion, find_version
+from evals.datasets import NoSuchRelease, find_release, newest_release
 from evals.decision import Decision, Reason, broken
 from evals.gate import gate, keep
 from evals.management.commands.evaluate import at_least_one, dollars
-from evals.models import Release, Split, Verdict
-from evals.trial import Trial, is_old
+from evals.models import Split, Verdict
+from evals.trial import Trial, lacking
 
 
 class Command(BaseCommand):
@@ -61,24 +61,13 @@ class Command(BaseCommand):
 
     def run_missing(self, trial: Trial, max_cost_micros: int) -> None:
         """Make the runs that the verdict needs; one that cannot be made is the gate's to name."""
-        for version, name in ((label_version(PRODUCTION), PRODUCTION), (trial.candidate, trial.candidate.pk)):
-            run = trial.run(version)
-            fresh = run is not None and name == PRODUCTION and is_old(run, timezone.now())
-            if run and not fresh:
-                continue
-            command, *words = trial.evaluate(str(name), fresh=fresh)
+        for version, fresh in lacking(trial, timezone.now()):
+            name = str(version.pk) if version == trial.candidate else PRODUCTION
+            command, *words = trial.evaluate(name, fresh=fresh)
             try:
                 call_command(command, *words, max_cost_usd=max_cost_micros, stdout=self.stderr)
             except CommandError as error:
                 self.stderr.write(str(error))
-
-
-def newest_release() -> Release:
-    """The release that was made last, of whichever dataset. Raises NoSuchRelease."""
-    release = Release.objects.select_related("dataset").order_by("-pk").first()
-    if release is None:
-        raise NoSuchRelease("There is no release yet. Make one: manage.py dataset release NAME")
-    return release
 
 
 def facts(verdict: Verdict | None) -> dict[str, Any]:
