@@ -1,17 +1,20 @@
 """One call to one provider, its answer gated field by field as it arrives: no retry, no rows.
 
-Production, evaluations and the admin's lab all go through `suggest`: what is scored is what runs.
+Production, evaluations and the admin's lab all go through `suggest`: what is scored is what runs. Whoever
+wants another answer than a suggestion (a judge) goes through `ask`, which shares all of it but the gate.
 """
 
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from typing import Any
+from typing import Any, Generic, TypeVar
 
+from pydantic import BaseModel
 from pydantic_core import from_json
 
 from aiprefill.gate import gate_field
 from aiprefill.providers.base import (
+    Answered,
     CallEvent,
     CallOpened,
     CallSettled,
@@ -26,6 +29,8 @@ from aiprefill.providers.base import (
 )
 from aiprefill.suggestion import SuggestedField, Suggestion, SuggestRequest
 from listings.fields import AI_FIELDS
+
+R = TypeVar("R", bound=Outcome | Answered)
 
 
 def suggest(
@@ -42,20 +47,41 @@ def suggest(
     of a listener passes through, after the connection is closed. A spec that the provider cannot send fails
     without any event.
     """
+    return _made(_Suggesting(request), provider, deadline, on_event)
+
+
+def ask(
+    request: SuggestRequest,
+    provider: Provider,
+    form: type[BaseModel],
+    *,
+    deadline: float,
+    on_event: Callable[[CallEvent], Any],
+) -> Answered | SuggestionFailed:
+    """Ask once, as `suggest` does, for an answer of another form: that of the spec's schema.
+
+    There are no fields and no gate; a text that is not the strict JSON of `form` is a bad answer. The form
+    cleans its own texts.
+    """
+    return _made(_Asking(request, form), provider, deadline, on_event)
+
+
+def _made(
+    call: "_Call[R]", provider: Provider, deadline: float, on_event: Callable[[CallEvent], Any]
+) -> R | SuggestionFailed:
     began = time.monotonic()
-    call = _Call(request)
     try:
-        described = provider.describe(request)
+        described = provider.describe(call.request)
     except ProviderError as error:
         return _failed(error, call, began)
-    result: Outcome | SuggestionFailed
+    result: R | SuggestionFailed
     try:
         on_event(CallOpened(described))
         began = time.monotonic()
         with closing(call.events(provider, deadline)) as events:
             for event in events:
                 on_event(event)
-        result = Outcome(Suggestion(**call.arrived), call.reply, time.monotonic() - began)
+        result = call.result(time.monotonic() - began)
     except StopCall as stop:
         result = _failed(ProviderError(ErrorClass.STOPPED, str(stop), call.so_far()), call, began)
     except ProviderError as error:
@@ -64,8 +90,8 @@ def suggest(
     return result
 
 
-class _Call:
-    """One answer on its way: its text so far, and the fields of it that passed the gate."""
+class _Call(Generic[R]):
+    """One answer on its way: its text so far, and the fields of it that passed the gate, if it has any."""
 
     def __init__(self, request: SuggestRequest) -> None:
         self.request = request
@@ -89,6 +115,26 @@ class _Call:
             yield from self._end()
         except ValueError as error:
             raise ProviderError(ErrorClass.BAD_ANSWER, str(error), self.reply) from error
+
+    def result(self, latency: float) -> R:
+        """What came; called once `events` has ended."""
+        raise NotImplementedError
+
+    def _feed(self, piece: str) -> Iterator[FieldReady]:
+        """Take a piece of the text; the fields that it completed."""
+        self.text += piece
+        return iter(())
+
+    def _end(self) -> Iterator[FieldReady]:
+        """Read the whole text; the fields still to come. Raises ValueError for a bad answer."""
+        raise NotImplementedError
+
+
+class _Suggesting(_Call[Outcome]):
+    """A suggestion on its way."""
+
+    def result(self, latency: float) -> Outcome:
+        return Outcome(Suggestion(**self.arrived), self.reply, latency)
 
     def _feed(self, piece: str) -> Iterator[FieldReady]:
         """The fields that this piece completed.
@@ -123,6 +169,21 @@ class _Call:
         return FieldReady(name, field)
 
 
+class _Asking(_Call[Answered]):
+    """An answer of another form on its way."""
+
+    def __init__(self, request: SuggestRequest, form: type[BaseModel]) -> None:
+        super().__init__(request)
+        self.form = form
+
+    def result(self, latency: float) -> Answered:
+        return Answered(self.value, self.reply, latency)
+
+    def _end(self) -> Iterator[FieldReady]:
+        self.value = self.form.model_validate_json(self.reply.text, strict=True)
+        return iter(())
+
+
 class _WrongFormError(ValueError):
     """The answer is JSON, but no field in it has the form that was asked for."""
 
@@ -130,7 +191,7 @@ class _WrongFormError(ValueError):
         super().__init__("the answer has no field in the form asked for")
 
 
-def _failed(error: ProviderError, call: _Call, began: float) -> SuggestionFailed:
+def _failed(error: ProviderError, call: _Call[Any], began: float) -> SuggestionFailed:
     return SuggestionFailed(
         error.error_class,
         error.detail,

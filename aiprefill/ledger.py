@@ -16,10 +16,12 @@ from psycopg.types.json import Jsonb
 from aiprefill import limits
 from aiprefill.models import ModelOutput, OutputPurpose, OutputStatus, PrefillJob, PromptVersion
 from aiprefill.providers import PROVIDERS
-from aiprefill.providers.base import ErrorClass, Outcome, Reply, SuggestionFailed
+from aiprefill.providers.base import Answered, ErrorClass, Outcome, Reply, SuggestionFailed
 
 OTHER_CALLS: Final = timedelta(minutes=10)
 """Longer than any call that is not a job's: evaluations and judges keep deadlines of their own."""
+
+Result = Outcome | Answered | SuggestionFailed
 
 
 OPEN: Final = """
@@ -126,7 +128,7 @@ def open_call(
     return output
 
 
-def settle_call(output: ModelOutput, status: OutputStatus, result: Outcome | SuggestionFailed) -> bool:
+def settle_call(output: ModelOutput, status: OutputStatus, result: Result) -> bool:
     """Write what came of the call, and its cost; False if it was settled before. Erased texts stay erased."""
     reply = result.reply
     values = {
@@ -147,7 +149,7 @@ def settle_call(output: ModelOutput, status: OutputStatus, result: Outcome | Sug
 _UNCHARGED: Final = frozenset({ErrorClass.CONNECT, ErrorClass.BAD_REQUEST})
 
 
-def spent_micros(output: ModelOutput, result: Outcome | SuggestionFailed) -> int:
+def spent_micros(output: ModelOutput, result: Result) -> int:
     """Micro-dollars to book: the cost, or the whole reservation where the cost is not known."""
     reply: Reply = result.reply
     if reply.cost is not None:
@@ -206,8 +208,10 @@ def _settle(output_id: int, status: OutputStatus, spent: int, values: Mapping[st
     return bool(settled)
 
 
-def _parsed(result: Outcome | SuggestionFailed) -> dict[str, Any]:
-    """The gated fields of an answer, whole or broken off."""
+def _parsed(result: Result) -> dict[str, Any]:
+    """The gated fields of an answer, whole or broken off; one of another form as it is."""
+    if isinstance(result, Answered):
+        return result.value.model_dump(mode="json")
     if isinstance(result, Outcome):
         return result.suggestion.to_json()
     return {name: field.to_json() for name, field in result.arrived.items()}

@@ -6,7 +6,8 @@ Everything that is not named here may change without notice.
 from aiprefill.annotators import GROUP as ANNOTATORS
 from aiprefill.attempt import Arriving
 from aiprefill.differences import Change, Span, word_diff
-from aiprefill.engine import suggest
+from aiprefill.engine import ask, suggest
+from aiprefill.gate import clean_text
 from aiprefill.ledger import (
     call_reserve,
     erase_outputs,
@@ -31,6 +32,7 @@ from aiprefill.prompts import (
 )
 from aiprefill.providers import PROVIDERS
 from aiprefill.providers.base import (
+    Answered,
     CallEvent,
     CallOpened,
     CallSettled,
@@ -56,6 +58,7 @@ from aiprefill.suggestion import (
     SuggestRequest,
     Taxonomy,
     canonical_json,
+    strict_schema,
 )
 
 __all__ = [
@@ -64,6 +67,7 @@ __all__ = [
     "FLOOR",
     "PRODUCTION",
     "PROVIDERS",
+    "Answered",
     "Arriving",
     "BudgetSpent",
     "CallEvent",
@@ -100,8 +104,10 @@ __all__ = [
     "SuggestionFailed",
     "Taxonomy",
     "Usage",
+    "ask",
     "call_reserve",
     "canonical_json",
+    "clean_text",
     "connect",
     "create_version",
     "diff",
@@ -116,6 +122,7 @@ __all__ = [
     "settle_as_lost",
     "settle_call",
     "spent_micros",
+    "strict_schema",
     "suggest",
     "word_diff",
 ]

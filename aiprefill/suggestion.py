@@ -160,6 +160,8 @@ class SuggestRequest:
 
     `language` is the site's language code; `end_user` a hashed identifier without personal data, or "".
     `token_scale` multiplies the spec's `max_output_tokens`: 2 in the one retry after an incomplete answer.
+    `material` is text that is asked about, "" for none: untrusted, it follows the pictures as a part of its
+    own, and whoever gives it has delimited it.
     """
 
     pictures: tuple[bytes, ...]
@@ -167,6 +169,7 @@ class SuggestRequest:
     spec: PromptSpec
     end_user: str = ""
     token_scale: int = 1
+    material: str = ""
 
 
 def canonical_json(value: object) -> str:

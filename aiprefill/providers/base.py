@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, NamedTuple, Protocol
 
+from pydantic import BaseModel
+
 from aiprefill.suggestion import SuggestedField, Suggestion, SuggestRequest
 
 
@@ -168,8 +170,17 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """A call that brought an answer of another form, such as a judge's; see `Outcome`."""
+
+    value: BaseModel
+    reply: Reply
+    latency: float
+
+
+@dataclass(frozen=True, slots=True)
 class SuggestionFailed:
-    """A call that brought none. `arrived` are the fields that were complete before it failed.
+    """A call that brought neither. `arrived` are the fields that were complete before it failed.
 
     `detail` is for the admin, never for the seller. `retry_after` is the provider's wish in seconds, capped.
     """
@@ -201,7 +212,7 @@ class FieldReady:
 class CallSettled:
     """Sent once when the call is over, also after `StopCall`; always after a `CallOpened`."""
 
-    result: Outcome | SuggestionFailed
+    result: Outcome | Answered | SuggestionFailed
 
 
 CallEvent = CallOpened | FieldReady | CallSettled

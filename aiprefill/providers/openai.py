@@ -185,6 +185,8 @@ def _body(request: SuggestRequest, picture: Callable[[bytes], dict[str, Any]]) -
     }
     pictures = [{"type": "input_image", "detail": detail} | picture(data) for data in request.pictures]
     content = [{"type": "input_text", "text": spec.request_text(request.language)}, *pictures]
+    if request.material:
+        content.append({"type": "input_text", "text": request.material})
     body: dict[str, Any] = {
         "model": spec.model,
         "instructions": spec.instructions,

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
-from aiprefill.engine import suggest
+from aiprefill.engine import ask, suggest
 from aiprefill.providers.base import (
+    Answered,
     CallEvent,
     CallOpened,
     CallSettled,
@@ -200,3 +202,48 @@ def test_a_choice_is_checked_against_the_spec_that_asked() -> None:
 
     assert Asked(Reciter(text), replace(REQUEST, spec=spec)).outcome.suggestion.category.value == "boats"
     assert Asked(Reciter(text)).outcome.suggestion.category.value is None
+
+
+class Finding(BaseModel):
+    reason: str
+    fails: bool
+
+
+def asked_for_a_finding(provider: Reciter) -> tuple[Answered | SuggestionFailed, list[CallEvent]]:
+    events: list[CallEvent] = []
+    end = time.monotonic() + 5
+    return ask(REQUEST, provider, Finding, deadline=end, on_event=events.append), events
+
+
+def test_another_form_is_read_whole_and_has_no_fields() -> None:
+    result, events = asked_for_a_finding(Reciter('{"reason":"It sa', 'ys so.","fails":true}'))
+
+    assert isinstance(result, Answered)
+    assert result.value == Finding(reason="It says so.", fails=True)
+    assert result.reply.usage == Usage(10, 5)
+    assert events == [CallOpened({"pictures": 1}), CallSettled(result)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "Yes.", "true", "{}", '{"fails":true}', '{"reason":"","fails":1}', '{"reason":"","fails":tru', TEXT],
+)
+def test_a_text_of_another_form_is_a_bad_answer_and_keeps_its_usage(text: str) -> None:
+    result, events = asked_for_a_finding(Reciter(text))
+
+    assert isinstance(result, SuggestionFailed)
+    assert (result.error_class, result.reply.usage, result.arrived) == (
+        ErrorClass.BAD_ANSWER,
+        Usage(10, 5),
+        {},
+    )
+    assert events[-1] == CallSettled(result)
+
+
+def test_an_error_while_it_arrives_keeps_what_came() -> None:
+    result, _events = asked_for_a_finding(
+        Reciter('{"rea', error=ProviderError(ErrorClass.CUT, "gone", Reply()))
+    )
+
+    assert isinstance(result, SuggestionFailed)
+    assert (result.error_class, result.detail) == (ErrorClass.CUT, "gone")
