@@ -11,6 +11,9 @@ from evals.scoring import METRICS
 
 _FILE: Final = Path(__file__).with_name("margins.toml")
 
+JUDGE: Final = "judge:"
+"""Before the name of a failure mode whose judge an entry names in place of a metric."""
+
 
 class NoMarginsError(LookupError):
     """The gate has no margins for this dataset, or not for so few cases."""
@@ -52,6 +55,14 @@ def margins_for(dataset: str, cases: int) -> Margins:
     return Margins(name, of, table.get("mark", ""), table.get("must_pass_cases", 0))
 
 
+def judges_for(dataset: str) -> set[str]:
+    """The failure modes whose judges the margins of the dataset name. Raises `BadMarginsError`."""
+    data = _read()
+    table = data["margins"].get(data["datasets"].get(dataset), {})
+    named = {metric for size in table.get("sizes", ()) for metric in size}
+    return {name.removeprefix(JUDGE) for name in named if name.startswith(JUDGE)}
+
+
 @cache
 def _read() -> dict[str, Any]:
     return parse_margins(_FILE.read_text(encoding="utf-8"))
@@ -76,7 +87,7 @@ def _check(name: str, size: Mapping[str, Any]) -> None:
     if not isinstance(size.get("cases"), int) or not margins:
         raise BadMarginsError(f"A size of the margins {name!r} lacks its cases or its metrics.")
     for metric, margin in margins.items():
-        if metric not in METRICS or METRICS[metric].beside:
+        if not metric.startswith(JUDGE) and (metric not in METRICS or METRICS[metric].beside):
             raise BadMarginsError(f"{metric!r} in the margins {name!r} is no metric that may gate.")
         if not isinstance(margin, int | float) or not 0 < margin <= 1:
             raise BadMarginsError(f"The margin of {metric!r} in {name!r} must be above 0 and at most 1.")

@@ -213,6 +213,32 @@ def wilson(right: float, n: float, confidence: float = 0.95) -> Interval:
     return Interval(max(0.0, float(low)), min(1.0, float(high)))
 
 
+def corrected_share(
+    p: float, n: float, q0: float, m0: float, q1: float, m1: float, confidence: float = 0.95
+) -> tuple[float, Interval] | None:
+    """The true share, and its interval, of what an imperfect judge finds in the share `p` of `n`.
+
+    (p + q0 - 1) / (q0 + q1 - 1), where the judge is right about the share `q1` of `m1` that have it and `q0`
+    of `m0` that have not. The interval carries the noise of all three: p smoothed by z²/2 of z², q by 1 of 2,
+    then shifted by 2 z² (theta v1 - (1 - theta) v0) with v = q (1 - q) / m. None if the judge is no better
+    than chance. [Rogan & Gladen 1978; Lee et al. 2025, arXiv 2511.21140, and its LLM-judge-reporting]
+    """
+    if q0 + q1 <= 1 or not (n and m0 and m1):
+        return None
+    z = float(norm.ppf((1 + confidence) / 2))
+    value = (p + q0 - 1) / (q0 + q1 - 1)
+    p, n = (n * p + z**2 / 2) / (n + z**2), n + z**2
+    q0, m0, q1, m1 = (m0 * q0 + 1) / (m0 + 2), m0 + 2, (m1 * q1 + 1) / (m1 + 2), m1 + 2
+    if q0 + q1 <= 1:
+        return None
+    v0, v1 = q0 * (1 - q0) / m0, q1 * (1 - q1) / m1
+    theta = (p + q0 - 1) / (q0 + q1 - 1)
+    middle = theta + 2 * z**2 * (theta * v1 - (1 - theta) * v0)
+    half = z * math.sqrt(p * (1 - p) / n + (1 - theta) ** 2 * v0 + theta**2 * v1) / (q0 + q1 - 1)
+    low, high, value = (min(1.0, max(0.0, each)) for each in (middle - half, middle + half, value))
+    return value, Interval(low, high)
+
+
 def holm(p_values: Mapping[str, float]) -> dict[str, float]:
     """Holm's adjusted p for each name: below alpha means significant with alpha held over all of them.
 

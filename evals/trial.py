@@ -10,6 +10,10 @@ from django.db.models import Q
 from aiprefill.public import PRODUCTION, PromptVersion, label_version
 from evals.datasets import NotTheRelease, verify
 from evals.decision import Reason
+from evals.judges.agreement import can_gate, why_not
+from evals.judges.evidence import calibration
+from evals.judges.modes import NoSuchMode, find_mode, modes
+from evals.margins import BadMarginsError, judges_for
 from evals.models import EvalRun, Release, RunState, Split
 from evals.runner.questions import count
 from evals.scoring import VERSION
@@ -156,6 +160,37 @@ class Side:
         text = f"Run {self.run.pk} of production is older than {FRESH.days} days."
         return text + self._make(fresh=True)
 
+    def unknown(self) -> str:
+        """The margins name a judge that there is not."""
+        for name in self._judges():
+            try:
+                find_mode(name)
+            except NoSuchMode as error:
+                return str(error)
+        return ""
+
+    def not_calibrated(self) -> str:
+        """A judge that the margins name was not measured on people's labels, or agrees too little."""
+        for name in self._judges() & modes().keys():
+            if why := why_not(calibration(find_mode(name))):
+                return f"The judge of {name} cannot gate: {why}."
+        return ""
+
+    def not_compared(self) -> str:
+        """Judges' verdicts are not compared yet, and what nobody looks at must not pass."""
+        for name in self._judges() & modes().keys():
+            if can_gate(calibration(find_mode(name))):
+                text = f"The judge of {name} could gate, but the gate does not compare judges' verdicts yet"
+                return f"{text}: take it out of margins.toml."
+        return ""
+
+    def _judges(self) -> set[str]:
+        """The failure modes whose judges are to decide; margins that cannot be read name themselves."""
+        try:
+            return judges_for(self.trial.release.dataset.name)
+        except BadMarginsError:
+            return set()
+
     def _other(self, part: str) -> str:
         if self.run is None or getattr(self.run, part) == getattr(self.trial, part):
             return ""
@@ -192,18 +227,20 @@ CHECKS: Final[tuple[tuple[str, Callable[[Side], str]], ...]] = (
     ("candidate", Side.is_production),
     *(("baseline", check) for check in (*_OF_A_RUN, Side.too_old)),
     *(("candidate", check) for check in _OF_A_RUN),
+    *(("judge", check) for check in (Side.unknown, Side.not_calibrated, Side.not_compared)),
 )
 """All that may keep a trial from being judged, in the order in which it is looked for: of what, and how."""
 
 
 def faults(trial: Trial, production: PromptVersion, now: datetime) -> Iterator[Reason]:
-    """What keeps the trial from being judged: of the release and of each side the first thing found."""
+    """What keeps the trial from being judged: of each part (`CHECKS`) the first thing found."""
 
     def side(version: PromptVersion, name: str) -> Side:
         return Side(trial, version, name, production, now, trial.nearest(version))
 
     candidate = side(trial.candidate, str(trial.candidate.pk))
-    sides = {"release": candidate, "candidate": candidate, "baseline": side(production, PRODUCTION)}
+    sides = dict.fromkeys(("release", "candidate", "judge"), candidate)
+    sides["baseline"] = side(production, PRODUCTION)
     for of, check in CHECKS:
         if of in sides and (text := check(sides[of])):
             del sides[of]

@@ -11,7 +11,7 @@ from aiprefill.public import erase_outputs
 from evals.content import CaseContent
 from evals.datasets import files
 from evals.datasets.clusters import Member, Spanning, spanning
-from evals.models import Case, CaseFile, CaseResult, Dataset, RunCall
+from evals.models import Case, CaseFile, CaseResult, Dataset, JudgeLabel, JudgeVerdict, RunCall
 
 
 class SpansSplits(Exception):
@@ -132,11 +132,15 @@ def erase(case: Case) -> int:
 
 
 def _erase_answers(versions: QuerySet[Case]) -> None:
+    # The results first: whoever opens a call about one looks under a lock whether it is still there.
     results = CaseResult.objects.filter(case__in=versions)
+    results.filter(erased_at=None).update(erased_at=Now(), answer=None)
     answered = results.exclude(output=None).values_list("output_id", flat=True)
     called = RunCall.objects.filter(case__in=versions).values_list("output_id", flat=True)
-    erase_outputs({output for output in (*answered, *called) if output is not None})
-    results.filter(erased_at=None).update(erased_at=Now(), answer=None)
+    outputs = {output for output in (*answered, *called) if output is not None}
+    erase_outputs(outputs)
+    JudgeVerdict.objects.filter(output__in=outputs, erased_at=None).update(erased_at=Now(), reason="")
+    JudgeLabel.objects.filter(result__in=results, erased_at=None).update(erased_at=Now(), why="")
 
 
 def refuse_spanning(dataset: Dataset, changed: Iterable[Member]) -> None:

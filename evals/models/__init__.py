@@ -6,6 +6,7 @@ every way in. An EvalRun's question never changes, its progress does until it is
 
 from evals.models.case import Case, CaseFile, CaseQuerySet, Split, Tier
 from evals.models.dataset import Dataset
+from evals.models.judging import JudgeLabel, JudgeLabelQuerySet, JudgeVerdict
 from evals.models.release import HoldoutOpening, Release, ReleaseCase
 from evals.models.report import Report
 from evals.models.result import CaseResult
@@ -22,6 +23,9 @@ __all__ = [
     "EvalRun",
     "EvalRunQuerySet",
     "HoldoutOpening",
+    "JudgeLabel",
+    "JudgeLabelQuerySet",
+    "JudgeVerdict",
     "OverrideWish",
     "Release",
     "ReleaseCase",

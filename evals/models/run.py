@@ -153,7 +153,8 @@ class RunCall(models.Model):
     """That a provider call was made for this case and repeat of a run, whatever came of it.
 
     Written in one transaction with the call's ModelOutput, before the bytes leave: also a call that died with
-    its process has its row. Calls without a CaseResult are those that were, or will be, paid again.
+    its process has its row. Calls without a CaseResult are those that were, or will be, paid again. A judge's
+    question about the answer is a call too, which the purpose of its output tells apart.
     """
 
     run = models.ForeignKey(EvalRun, models.PROTECT, related_name="calls", verbose_name=_("run"))

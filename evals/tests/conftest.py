@@ -8,6 +8,7 @@ from django.conf import LazySettings
 
 from aiprefill.tests.connection import connected_server
 from aiprefill.tests.provider_server import ProviderServer
+from evals import margins
 
 
 @pytest.fixture(autouse=True)
@@ -23,3 +24,14 @@ def provider(settings: LazySettings) -> Iterator[ProviderServer]:
     with connected_server(settings) as server:
         yield server
         server.release()
+
+
+@pytest.fixture
+def own_margins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of the file of margins, read instead of it; whoever writes it clears the cache."""
+    own = tmp_path / "margins.toml"
+    own.write_bytes(margins._FILE.read_bytes())
+    margins._read.cache_clear()
+    monkeypatch.setattr(margins, "_FILE", own)
+    yield own
+    margins._read.cache_clear()

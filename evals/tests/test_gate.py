@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from aiprefill.public import FLOOR, PRODUCTION, PromptVersion, label_version
 from aiprefill.tests.provider_server import ProviderServer
-from evals import decision, trial
+from evals import decision, margins, trial
 from evals.content import Tier
 from evals.datasets import newest_release
 from evals.decision import Status, Step
@@ -21,6 +21,7 @@ from evals.models import EvalRun, Verdict
 from evals.tests import running
 from evals.tests.answers import suggestion
 from evals.tests.judged import SCORES, make_candidate, make_release, make_run
+from evals.tests.judges import MODE, Say, make_known, name_judge
 from evals.trial import Trial
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +90,18 @@ def production() -> PromptVersion:
     return label_version(PRODUCTION)
 
 
+def judged_by(name: str, say: Say | None = None) -> Callable[[], PromptVersion]:
+    """Both runs, where the margins name a judge; `say` is its word on labelled cases."""
+
+    def make() -> PromptVersion:
+        name_judge(margins._FILE, name)
+        if say:
+            make_known(say)
+        return scene({}, {})()
+
+    return make
+
+
 UNSCORED: Final[Runs] = {"r1c003": {"scores": {}}}
 REFUSED: Final[Runs] = {"r1c003": {"scores": {}, "error_class": "server_error"}}
 NO_CATEGORY: Final = {"scores": {name: SCORES[name] for name in SCORES if name != "category_accepted"}}
@@ -112,6 +125,9 @@ FAULTS: Final[dict[str, Callable[[], PromptVersion]]] = {
     **{f"baseline_{name}": scene(fault, {}) for name, fault in OF_A_RUN.items()},
     "baseline_too_old": scene({"age": timedelta(days=8)}, {}),
     **{f"candidate_{name}": scene({}, fault) for name, fault in OF_A_RUN.items()},
+    "judge_unknown": judged_by("none"),
+    "judge_not_calibrated": judged_by(MODE),
+    "judge_not_compared": judged_by(MODE, lambda _key, fails: fails),
     "no_expectation": scene({"wrong": BARE}, {"wrong": BARE}),
     "no_must_pass": scene({}, {}, first=Tier.METRIC),
     "not_comparable": scene({}, {"wrong": {"r1c003": NO_CATEGORY}}),
@@ -135,6 +151,7 @@ def removals() -> Iterator[tuple[str, str, object]]:
 
 
 @pytest.mark.parametrize("reason", FAULTS)
+@pytest.mark.usefixtures("own_margins")
 def test_a_fault_breaks_the_gate_with_its_own_reason(tmp_path: Path, reason: str) -> None:
     candidate = FAULTS[reason]()
     code, told = gated(tmp_path, f"--candidate={candidate.pk}")
@@ -144,6 +161,7 @@ def test_a_fault_breaks_the_gate_with_its_own_reason(tmp_path: Path, reason: str
 
 
 @pytest.mark.parametrize("reason", FAULTS)
+@pytest.mark.usefixtures("own_margins")
 def test_a_fault_is_missed_without_its_own_check_and_no_other(
     reason: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

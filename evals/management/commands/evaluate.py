@@ -3,7 +3,7 @@
 import signal
 import time
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
@@ -78,7 +78,7 @@ class Command(BaseCommand):
             while True:
                 if claimed := claim(run):
                     performance = Performance(claimed, lambda progress: show(bar, progress))
-                    with interruptible(performance):
+                    with interruptible(performance.stop):
                         performance.perform()
                 run.refresh_from_db()
                 connection.close()
@@ -111,15 +111,15 @@ def ordered(options: dict[str, Any]) -> Order:
 
 
 @contextmanager
-def interruptible(performance: Performance) -> Iterator[None]:
+def interruptible(stop: Callable[[str], None]) -> Iterator[None]:
     """Ctrl-C lets the calls under way end and keeps what they bring; a second one does not wait."""
     before = signal.getsignal(signal.SIGINT)
 
-    def stop(_number: int, _frame: object) -> None:
+    def interrupted(_number: int, _frame: object) -> None:
         signal.signal(signal.SIGINT, before)
-        performance.stop("Stopped at the terminal.")
+        stop("Stopped at the terminal.")
 
-    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGINT, interrupted)
     try:
         yield
     finally:
