@@ -1,4 +1,4 @@
-"""What annotators see of the evaluations: all of it, save the sealed holdout."""
+"""What annotators see of the evaluations: all of it, save the sealed holdout and what others labelled."""
 
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from django.db import DEFAULT_DB_ALIAS
 from aiprefill.public import ANNOTATORS
 
 SEEN: Final = ("case", "dataset", "release", "holdoutopening", "evalrun", "verdict", "overridewish")
+GIVEN: Final = "add_judgelabel"
 
 
 def let_annotators_see(using: str = DEFAULT_DB_ALIAS, apps: Apps = installed, **_kwargs: Any) -> None:
@@ -22,6 +23,6 @@ def let_annotators_see(using: str = DEFAULT_DB_ALIAS, apps: Apps = installed, **
         return  # migrated no further than what comes before accounts
     create_permissions(installed.get_app_config("evals"), verbosity=0, using=using)
     group, _ = Group.objects.using(using).get_or_create(name=ANNOTATORS)
-    codenames = [f"view_{model}" for model in SEEN]
+    codenames = [GIVEN, *(f"view_{model}" for model in SEEN)]
     seen = Permission.objects.using(using).filter(content_type__app_label="evals", codename__in=codenames)
     group.permissions.add(*seen)

@@ -24,7 +24,7 @@ from aiprefill.tests.selling import done
 from evals import datasets, promotion
 from evals.datasets.synthetic import make_cases
 from evals.gate import gate
-from evals.models import Case, EvalRun
+from evals.models import Case, CaseResult, EvalRun, JudgeLabel
 from evals.runner import ask
 from evals.tests.running import order
 from evals.trial import Trial
@@ -90,6 +90,7 @@ class World:
             "conversation": self.conversation.pk,
             "kept": self.kept.pk,
             "report": self.report.pk,
+            "mode": "unseen_claim",
             "run_id": EvalRun.objects.values_list("pk", flat=True)[0],
             "pk": 1 if "webauthn" in pattern.name else listing.pk,
             "id": self.api_job.pk if pattern.name == "api:job" else listing.pk,
@@ -149,7 +150,7 @@ def make_world() -> World:
     posted = make_draft(owner)
     _tell_everything(owner, done(posted))
     corrections.sweep()
-    _make_evidence(administrator)
+    _make_evidence(administrator, annotator)
     draft = make_draft(owner, unit=OWNERS_UNIT, photos=2)
     tokens.issue(owner, "of a test")
     api_job = actions.ask(draft, unit=OWNERS_UNIT, seller=owner, language="en", purpose=Purpose.API)
@@ -162,13 +163,19 @@ def make_world() -> World:
     return World(clients, posted, draft, make_draft(), done(draft), conversation, kept, api_job, report)
 
 
-def _make_evidence(administrator: Seller) -> None:
-    """A case in a release, a holdout that was opened, a run that waits, a verdict without it, and a wish."""
+def _make_evidence(administrator: Seller, annotator: Seller) -> None:
+    """A case in a release, an opened holdout, a run that waits with a labelled answer, a verdict, a wish."""
     dataset = make_cases(1, seed=1, name="set")
     release = datasets.release(dataset)
     datasets.log_opening(dataset, release, how="test", why="To see it")
     floor = label_version(FLOOR)
-    ask(order(release, version=floor), how="test")
+    run, _is_new = ask(order(release, version=floor), how="test")
+    result = CaseResult.objects.create(
+        run=run, case=release.cases.all()[0], repeat=1, cache_key="k", answer={}
+    )
+    JudgeLabel.objects.create(
+        mode="unseen_claim", result=result, answer_digest="a" * 64, person=annotator, fails=True
+    )
     gate(Trial(floor, release))
     promotion.ask_override(floor, "To see it", administrator.pk)
 

@@ -160,6 +160,7 @@ admin:evals_ask_override              | in 405 405              | in 403 302
 admin:evals_confirm_override          | in 405 405              | in 403 404
 admin:evals_withdraw_override         | in 405 405              | in 403 404
 admin:evals_roll_back                 | in 405 405              | in 403 302
+admin:evals_label                     | in 200 200              | in 302 302
 """
 
 # A model of the admin: whether annotators see it, and what an administrator may do to its rows.
@@ -191,6 +192,7 @@ evals_holdoutopening   | seen   |
 evals_evalrun          | seen   | add
 evals_verdict          | seen   |
 evals_overridewish     | seen   |
+evals_judgelabel       | unseen |
 auth_group             | unseen | add change delete
 account_emailaddress   | unseen |
 mfa_authenticator      | unseen | delete
