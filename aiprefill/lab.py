@@ -47,6 +47,8 @@ def run_again(job: PrefillJob, version: PromptVersion) -> PrefillJob:
 def _refuse_what_cannot_run(version: PromptVersion) -> None:
     if off := Switch.objects.filter(is_off=True).first():
         raise NotRun(_("Suggestions are off: %(why)s") % {"why": off.why})
+    if not version.spec.suggests:
+        raise NotRun(_("%(version)s makes no suggestions.") % {"version": version})
     if not is_configured(version.provider):
         raise NotRun(_("No %(provider)s model is connected.") % {"provider": version.provider})
     if not limits.has_budget(ledger.call_reserve(version)):

@@ -198,7 +198,7 @@ def tell(job: PrefillJob) -> dict[str, Any]:
         "previous_version": before,
         "changed_parts": [part for part in spec_parts(job.version, before) if part.diff] if before else [],
         "others": others(job),
-        "versions": PromptVersion.objects.order_by("-number"),
+        "versions": PromptVersion.objects.suggesting().order_by("-number"),
     }
 
 

@@ -132,6 +132,11 @@ class PromptSpec:
     tools: str = ""
 
     @property
+    def suggests(self) -> bool:
+        """Whether it asks for a suggestion. One that offers no category, a judge's, does not."""
+        return bool(self.taxonomy)
+
+    @property
     def digest(self) -> str:
         """SHA-256, hex, of `to_json`."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()

@@ -1,5 +1,7 @@
 """What is asked: versions, and the labels that point at them."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -8,6 +10,14 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from aiprefill.suggestion import PromptSpec
+
+
+class PromptVersionQuerySet(models.QuerySet["PromptVersion"]):
+    """Words for reading versions."""
+
+    def suggesting(self) -> Self:
+        """Those that ask for a suggestion; see `PromptSpec.suggests`."""
+        return self.exclude(spec_text__contains='"taxonomy":[]')
 
 
 class PromptVersion(models.Model):
@@ -31,6 +41,8 @@ class PromptVersion(models.Model):
         verbose_name=_("by"),
     )
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+
+    objects = PromptVersionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-number"]

@@ -30,7 +30,7 @@ MICROS = 1_000_000
 class NewRunForm(forms.Form):
     """A run as the admin asks for it."""
 
-    version = forms.ModelChoiceField(PromptVersion.objects.all(), label=_("Prompt version"))
+    version = forms.ModelChoiceField(PromptVersion.objects.suggesting(), label=_("Prompt version"))
     release = forms.ModelChoiceField(
         Release.objects.select_related("dataset").order_by("dataset__name", "-number"), label=_("Dataset")
     )

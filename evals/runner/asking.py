@@ -60,6 +60,8 @@ def ask(order: Order, *, how: str, why: str = "", by: int | None = None) -> tupl
     A run with the same question that ended early or waits is taken up again, on the terms of this order; one
     that is being performed stays as it is.
     """
+    if not order.version.spec.suggests:
+        raise NotRun(f"{order.version} makes no suggestions: it is a judge. Judge a run: manage.py judge")
     if not is_configured(order.version.provider):
         raise NotRun(f"No {order.version.provider} model is connected, so {order.version} cannot run.")
     planned = order.repeats * count(order.release, order.split, order.limit)
