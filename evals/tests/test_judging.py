@@ -1,5 +1,6 @@
 """A judge over the wire: each answer asked about once, written down, paid within its cap."""
 
+import hashlib
 from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
@@ -10,12 +11,15 @@ from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 from django.db.models.functions import Now
 
-from aiprefill.public import ModelOutput, OutputPurpose, OutputStatus
+from aiprefill.public import ModelOutput, OutputPurpose, OutputStatus, PromptVersion
 from aiprefill.tests.provider_server import ProviderServer
 from evals import datasets
+from evals.judges.evidence import judged
 from evals.judges.judging import Judging
 from evals.judges.modes import find_mode, known_version, modes
+from evals.judges.subjects import subjects
 from evals.models import CaseResult, EvalRun, JudgeLabel, JudgeVerdict, RunCall
+from evals.runner import NotRun, ask
 from evals.tests.judges import MODE, finding, judge, label_all, scripted, unseen_claim
 from evals.tests.running import make_release, order, performed
 
@@ -179,6 +183,48 @@ def test_an_answer_erased_on_the_way_leaves_nothing(provider: ProviderServer, ru
     judging.perform()
     assert judging.failed == {}
     assert JudgeVerdict.objects.count() == 5
+
+
+def test_a_judge_is_asked_for_no_suggestion(provider: ProviderServer, run: EvalRun) -> None:
+    version = judge(run).version
+    assert version not in PromptVersion.objects.suggesting()
+    assert set(PromptVersion.objects.suggesting()) == set(PromptVersion.objects.exclude(pk=version.pk))
+    with pytest.raises(NotRun, match="it is a judge"):
+        ask(order(run.release, version=version), how="test")
+
+
+def draw(text: str, what: str) -> float:
+    """From 0 to below 1, the same for the same text."""
+    return int.from_bytes(hashlib.sha256(f"{what}:{text}".encode()).digest()[:8]) / 2**64
+
+
+def test_a_judge_of_known_errors_is_corrected_to_the_truth(
+    tmp_path: Path, media: Path, provider: ProviderServer, transactional_db: None
+) -> None:
+    """Half of 130 answers pass; the judge is right about 80 in 100 of them, and 95 in 100 of the others."""
+    q1, q0 = 0.80, 0.95
+
+    def describe(picture: str) -> str:
+        return f"A cable {picture[:8]}. {'It is tested.' if draw(picture, 'truth') < 0.5 else 'Black.'}"
+
+    def said(text: Mapping[str, str]) -> tuple[str, Mapping[str, Any]]:
+        fails = "tested" in text["description"]
+        right = draw(text["description"], "judge") < (q0 if fails else q1)
+        return finding(fails == right)
+
+    provider.script.answers, provider.script.events = scripted(describe, said), 2
+    run = performed(order(make_release(tmp_path / "cases", count=130), repeats=1, concurrency=16))
+    label_all(run, lambda text: "tested" in text)
+    judge(run)
+    found = judged(unseen_claim(), run)
+    told, rate = found.calibration, found.rate
+    assert rate
+    assert rate.interval
+    assert told.tpr.interval.low <= q1 <= told.tpr.interval.high
+    assert told.tnr.interval.low <= q0 <= told.tnr.interval.high
+    truth = sum("tested" not in each.description for each in subjects(run.results.all())) / 130
+    assert rate.interval.low <= truth <= rate.interval.high
+    assert rate.raw < truth - 0.03  # what it says itself is off
 
 
 def test_the_modes_are_whole() -> None:
