@@ -14,8 +14,7 @@ from evals import datasets
 from evals.judges.labelling import label
 from evals.models import EvalRun, JudgeLabel
 from evals.tests.judged import make_release, make_run
-from evals.tests.judges import MODE, person, unseen_claim
-from evals.tests.test_judge_evidence import by_key, make_answered, make_known, verdict
+from evals.tests.judges import MODE, by_key, make_answered, make_known, person, unseen_claim, verdict
 
 pytestmark = pytest.mark.django_db
 
