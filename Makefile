@@ -14,7 +14,7 @@ PRODUCTION := \
 	DATABASE_URL=postgres://trova@localhost/trova REDIS_URL=redis://localhost \
 	MAIL_URL=smtp+tls://mail.example:587
 
-.PHONY: demo test check bench bench-search bench-evaluate chaos-evaluate coverage gate-power screenshots requirements
+.PHONY: demo test check bench bench-search bench-evaluate chaos-evaluate coverage gate-power gate-faults screenshots requirements
 
 demo: .venv/embedded
 	@exec $(PYTHON_IN_VENV) -m trova.demo_supervisor
@@ -46,6 +46,10 @@ coverage: .venv/dev
 
 gate-power: .venv/dev
 	$(PYTHON_IN_VENV) -m evals.proofs power
+
+# What the gate says of twenty bad habits (evals/bad_behaviours.toml), of rewordings and of equals.
+gate-faults: .venv/dev
+	$(PYTHON_IN_VENV) -m evals.proofs faults
 
 # The pictures of docs/screenshots, of the demo that runs at PORT: best one with new data.
 screenshots: .venv/dev

@@ -15,7 +15,7 @@ from evals.comparison import Comparison, MetricComparison, compare
 from evals.margins import BadMarginsError, Margins, NoMarginsError, margins_for
 from evals.run_scores import NotComparableError, RunScores
 from evals.scoring import Kind
-from evals.statistics import holm
+from evals.statistics import DRAWS, holm
 
 ALPHA: Final = 0.05
 
@@ -69,12 +69,12 @@ def broken(*reasons: Reason) -> Decision:
     return Decision(Status.BROKEN, reasons)
 
 
-def judge(dataset: str, baseline: RunScores, candidate: RunScores) -> Decision:
+def judge(dataset: str, baseline: RunScores, candidate: RunScores, *, draws: int = DRAWS) -> Decision:
     """The verdict over two runs on a release of `dataset`. It never raises for a lack: that is broken."""
     counted = sum(not case.must_pass for case in candidate.cases.values())
     try:
         margins = margins_for(dataset, counted)
-        comparison = compare(baseline, candidate, margins.of)
+        comparison = compare(baseline, candidate, margins.of, draws=draws)
     except NoMarginsError as error:
         return broken(Reason("no_margins", str(error)))
     except BadMarginsError as error:

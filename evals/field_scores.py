@@ -23,6 +23,9 @@ Score = float | None
 ABSURD_FACTOR: Final = 10
 """A likely price this many times outside the expected range is absurd."""
 
+ABSURD_RANGE: Final = 50
+"""So is a suggested range whose high is this many times its low."""
+
 _BREAKS_SCHEMA: Final = frozenset(
     {Dropped.MISSING, Dropped.MALFORMED, Dropped.UNKNOWN_CHOICE, Dropped.NOT_A_PRICE}
 )
@@ -114,6 +117,22 @@ def text_length(expected: Expectation, answer: Answer) -> Score:
     return float(text_scores.well_sized(*texts))
 
 
+def description_right(expected: Expectation, answer: Answer) -> Score:
+    """1: the description tells of this thing: a keyword of the title hits it. 0: of another, or nothing.
+
+    So a text that was copied from the prompt's example is found.
+    """
+    if not expected.title:
+        return None
+    text = answer.value("description") or ""
+    return float(any(text_scores.hits(text, word) for words in expected.title for word in words))
+
+
+def plain_words(expected: Expectation, answer: Answer) -> Score:
+    """1: title and description are written plainly (`text_scores.is_plain`). 0: capitals, "!" or emoji."""
+    return float(text_scores.is_plain(answer.value("title") or "", answer.value("description") or ""))
+
+
 def no_advertising(expected: Expectation, answer: Answer) -> Score:
     """1: none of the 150 advertising words in title and description. 0: at least one."""
     return float(not text_scores.advertising_words(answer.text))
@@ -176,11 +195,13 @@ def absurdities(expected: Expectation, answer: Answer) -> list[str]:
     """What is so wrong in one answer that it blocks a version alone, in words; [] if nothing is.
 
     A likely price more than ten times above the expected range or under a tenth of it (a bicycle of 5,000
-    euros for 5); under 1 euro counts as 1.
+    euros for 5), and a range that goes over more than a factor of fifty; under 1 euro counts as 1.
     """
     price = _price(answer)
     if price is None or expected.price is None:
         return []
+    if price.high > ABSURD_RANGE * max(price.low, Decimal(1)):
+        return [f"price from {price.low} to {price.high}, which tells nothing"]
     likely, low, high = (max(euros, Decimal(1)) for euros in (price.likely, *expected.price))
     if low <= likely * ABSURD_FACTOR and likely <= high * ABSURD_FACTOR:
         return []

@@ -10,7 +10,7 @@ from evals.answer import Answer
 from evals.content import Expectation
 from evals.field_scores import Score
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Raised with every change of a score's meaning: runs scored under two versions can't be compared."""
 
 Scores = Mapping[str, float]
@@ -46,7 +46,9 @@ _YES_NO: Final = (
     by_field.title_right,
     by_field.condition_right,
     by_field.price_inside,
+    by_field.description_right,
     by_field.text_length,
+    by_field.plain_words,
     by_field.no_advertising,
     by_field.no_forbidden_claim,
     by_field.right_language,

@@ -49,6 +49,22 @@ def well_sized(title: str, description: str) -> bool:
     )
 
 
+def is_plain(title: str, description: str) -> bool:
+    """Whether the title does not shout, and neither text has an exclamation mark or an emoji.
+
+    A title shouts if it has two words of three letters or more and not one small letter: "SONY WH-1000XM4"
+    does not.
+    """
+    words = re.findall(r"[^\W\d_]{3,}", title)
+    shouts = len(words) > 1 and title == title.upper()
+    text = f"{title}\n{description}"
+    return not (shouts or "!" in text or any(char >= "\u2600" and _is_symbol(char) for char in text))
+
+
+def _is_symbol(char: str) -> bool:
+    return unicodedata.category(char) == "So"
+
+
 def listed_advertising() -> tuple[str, ...]:
     """The list itself, one entry a line of the file."""
     return tuple(_ADVERTISING.read_text(encoding="utf-8").split("\n")[:-1])

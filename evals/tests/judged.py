@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from aiprefill.public import PRODUCTION, PromptVersion, create_version, label_version
 from evals.content import CaseContent, Expectation, Split, Tier, release_digest
 from evals.models import Case, CaseFile, CaseResult, Dataset, EvalRun, Release, ReleaseCase, RunState
+from evals.scoring import VERSION
 from evals.tests.runs import ALL_RIGHT
 
 SHA: Final = "a" * 64
@@ -69,7 +70,7 @@ def make_run(
 
     The last `short` cases have no results.
     """
-    fields: dict[str, Any] = {"split": "gate", "repeats": 3} | changes
+    fields: dict[str, Any] = {"split": "gate", "repeats": 3, "scoring": VERSION} | changes
     cases = list(release.cases.order_by("key"))
     planned = len(cases) * fields["repeats"]
     run = EvalRun.objects.create(

@@ -14,6 +14,7 @@ from evals.proofs.coverage import (
     yes_no_coverage,
 )
 from evals.proofs.power import CANDIDATES, gate_shares, within_expectation
+from evals.proofs.together import LARGEST_SHARE_FAILED, Said, print_together, said
 
 
 def test_tangos_interval_covers_at_every_size_and_discordance() -> None:
@@ -54,3 +55,21 @@ def test_the_gate_decides_as_often_as_it_claims(name: str) -> None:
 def test_a_gate_that_passes_losers_would_be_seen() -> None:
     assert not within_expectation("5 worse", {Status.PASS: 0.19})
     assert not within_expectation("10 worse", {Status.PASS: 0.02})
+
+
+def test_equal_versions_seldom_fail_when_all_metrics_are_judged_together() -> None:
+    found = said(250, {}, runs=100, draws=100)
+
+    assert found.shares[Status.FAIL] <= LARGEST_SHARE_FAILED
+    assert found.shares[Status.BROKEN] == 0
+    assert found.open["condition_right"] > found.open.get("no_contact", 0)
+    assert said(250, {"no_advertising": -0.1}, runs=5, draws=100).shares[Status.FAIL] == 1
+
+
+@pytest.mark.parametrize(("fails", "held"), [(0.05, True), (0.06, False)])
+def test_equal_versions_that_fail_too_often_fail_the_proof(
+    fails: float, held: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    often = Said(dict.fromkeys(Status, 0.0) | {Status.FAIL: fails}, {})
+    monkeypatch.setattr("evals.proofs.together.said", lambda *_asked: often)
+    assert print_together() is held

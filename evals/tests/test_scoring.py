@@ -25,7 +25,7 @@ from listings.tests.pictures import SHARED, needs_shared
 SILENT = answer(**dict.fromkeys(AI_FIELDS))
 REFUSED, UNREADABLE = Answer(error="refused"), Answer(error="bad_answer")
 PRIMARY = {"category_accepted", "category_exact", "title_right", "condition_right", "price_inside"}
-PRIMARY |= {"price_closeness", "text_length"}
+PRIMARY |= {"price_closeness", "description_right", "text_length"}
 
 
 def dropped(name: str, why: Dropped) -> Answer:
@@ -53,12 +53,20 @@ def test_a_right_answer_has_every_score_but_what_its_case_does_not_expect() -> N
         (answer(condition=Condition.NEW), {"condition_right"}),
         (answer(description="A green chair."), {"text_length"}),
         (answer(title="Green chair " * 6), {"text_length"}),
+        (answer(description="Black headphones with a cable and a small plug."), {"description_right"}),
+        (answer(title="GREEN OFFICE CHAIR"), {"plain_words"}),
+        (answer(title="Green chair \N{SPARKLES}"), {"plain_words"}),
+        (answer(title="Come and see this green chair!"), {"plain_words"}),
+        (answer(title="GREEN IKEA chair"), set()),
         (answer(title="Stunning green chair"), {"no_advertising"}),
         (answer(title="Green leatherette chair"), {"no_forbidden_claim"}),
         (answer(title="Green chair, www.shop.example"), {"no_contact"}),
-        (dropped("description", Dropped.CONTACT), {"no_contact", "text_length"}),
-        (dropped("description", Dropped.WRONG_LANGUAGE), {"right_language", "text_length"}),
-        (dropped("description", Dropped.MALFORMED), {"valid", "text_length"}),
+        (dropped("description", Dropped.CONTACT), {"no_contact", "description_right", "text_length"}),
+        (
+            dropped("description", Dropped.WRONG_LANGUAGE),
+            {"right_language", "description_right", "text_length"},
+        ),
+        (dropped("description", Dropped.MALFORMED), {"valid", "description_right", "text_length"}),
         (dropped("condition", Dropped.UNKNOWN_CHOICE), {"valid", "condition_right", "condition_answered"}),
         (priced(200, 60, 300), {"price_inside"}),
         (priced(100, 90, 110), {"price_covers"}),
@@ -221,3 +229,11 @@ def test_the_photo_sets_own_descriptions_pass_for_english_without_contact() -> N
         expected = Expectation(title=tuple(map(tuple, row["acceptable_title_keywords"])))
         assert score(expected, said)["title_right"] == 1, row["id"]
         assert score(expected, said)["no_contact"] == 1
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "absurd"), [(2, 100, False), (2, 101, True), (0, 50, False), (0, 51, True)]
+)
+def test_a_range_that_tells_nothing_is_absurd(low: float, high: float, absurd: bool) -> None:
+    chair = replace(CHAIR, price=(Decimal(10), Decimal(60)))
+    assert bool(field_scores.absurdities(chair, priced(40, low, high))) is absurd

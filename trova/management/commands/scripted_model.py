@@ -10,8 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 from aiprefill.tests.provider_server import ProviderServer
 from aiprefill.tests.provider_wire import Script
 from evals import datasets
+from evals.datasets.synthetic import expectations
 from evals.models import Case
-from evals.scripted import Scripted, expectations
+from evals.scripted.model import Scripted
 
 
 class Command(BaseCommand):

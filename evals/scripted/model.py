@@ -1,0 +1,41 @@
+"""The model itself: the `answers` of a provider server's script. See `manage.py scripted_model`."""
+
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from evals.content import Expectation
+from evals.scripted.answers import Fields
+from evals.scripted.faults import FAULTS, Fault, answer_with
+from evals.scripted.rates import Rates
+
+
+class Scripted:
+    """Answers requests about known pictures. Threads share it.
+
+    `expected` is by the SHA-256 of the case's first picture as it is sent. The n-th answer of one prompt
+    about one picture counts as repeat n: requests do not tell. An unknown picture gets an empty answer.
+    """
+
+    def __init__(self, expected: Mapping[str, Expectation], faults: Mapping[str, Fault] = FAULTS) -> None:
+        self._expected = expected
+        self._faults = faults
+        self._asked: Counter[tuple[str, str]] = Counter()
+        self._lock = threading.Lock()
+
+    def __call__(self, body: dict[str, Any]) -> tuple[str, Fields]:
+        """(the server's mode, the fields) for a request's body; see `Script.answers`."""
+        instructions = str(body.get("instructions"))
+        picture = _first_picture(body)
+        with self._lock:
+            self._asked[instructions, picture] += 1
+            repeat = self._asked[instructions, picture]
+        expected = self._expected.get(picture, Expectation())
+        return answer_with(Rates.of(instructions).faults(picture, repeat), expected, self._faults)
+
+
+def _first_picture(body: dict[str, Any]) -> str:
+    content = (part for turn in body.get("input", []) for part in turn.get("content", []))
+    pictures = (part["image_url"]["sha256"] for part in content if part.get("type") == "input_image")
+    return next(pictures, "")
