@@ -1,5 +1,6 @@
 """Runs: asked for, followed while they last, and read."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -93,7 +95,7 @@ class GoOnForm(forms.Form):
 class EvalRunAdmin(ReadOnly[EvalRun]):
     """Every run, newest first."""
 
-    list_display = ["what", "state_word", "measured_on", "progress", "cost", "asked_by", "asked_at"]
+    list_display = ["what", "state_word", "measured_on", "progress", "cost", "asked"]
     list_display_links = ["what"]
     list_filter = ["state", "split", "release__dataset", "version", "asked_at"]
     search_fields = ["id__exact", "version__number__exact", "release__dataset__name"]
@@ -124,6 +126,10 @@ class EvalRunAdmin(ReadOnly[EvalRun]):
     @admin.display(description=_("cost"), ordering="cost_micros")
     def cost(self, run: EvalRun) -> str:
         return f"${run.cost_micros / MICROS:.4f}"
+
+    @admin.display(description=_("asked"), ordering="asked_at")
+    def asked(self, run: EvalRun) -> SafeString:
+        return dated(run.asked_at, run.asked_by)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("evals.add_evalrun")
@@ -221,6 +227,12 @@ class EvalRunAdmin(ReadOnly[EvalRun]):
         if not self.has_add_permission(request):
             raise PermissionDenied
         return get_object_or_404(EvalRun, pk=run_id)
+
+
+def dated(moment: datetime, who: object) -> SafeString:
+    """When, and by whom if that is known."""
+    when = date_format(timezone.localtime(moment), "j M, H:i")
+    return format_html('{} <span class="quiet">{}</span>', when, who or "")
 
 
 def progress(run: EvalRun) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from aiprefill.public import PromptVersion
+from aiprefill.public import PRODUCTION, PromptVersion, label_version
 from evals import promotion, runner
 from evals.models import OverrideWish, Verdict
 from evals.promotion import NotPromoted
@@ -125,6 +125,8 @@ class StandingPages(ReadOnly[Verdict]):
         from evals import gate, standing
         from evals.trial import lacking
 
+        if version == label_version(PRODUCTION):
+            raise NotPromoted(_("It is production: there is nothing to judge it against."))
         trial = standing.trial_of(version, request.POST.get("release", ""))
         if trial is None or [*lacking(trial, timezone.now())]:
             raise NotPromoted(_("Runs are missing: queue them first."))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evals import evidence
 from evals.admin import comparing
+from evals.admin.run import dated
 from evals.admin.standing import StandingPages
 from evals.models import OverrideWish, Verdict
 from evals.templatetags.comparisons import status_colour
@@ -22,12 +23,15 @@ from listings.admin import ReadOnly
 class VerdictAdmin(StandingPages):
     """Every verdict, newest first; the page of one reads its evidence alone."""
 
-    list_display = ["what", "status_word", "first_reason", "release", "asked_by", "judged_at"]
+    list_display = ["what", "status_word", "first_reason", "release", "judged"]
     list_display_links = ["what"]
     list_filter = ["status", "release__dataset", "candidate", "judged_at"]
     search_fields = ["id__exact", "candidate__number__exact"]
     search_help_text = _("Number of the verdict or of the version")
     change_form_template = "admin/evals/verdict/story.html"
+
+    class Media:
+        css = {"all": ["css/compare.css"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Verdict]:
         verdicts = super().get_queryset(request)
@@ -46,6 +50,10 @@ class VerdictAdmin(StandingPages):
     @admin.display(description=_("why"))
     def first_reason(self, verdict: Verdict) -> str:
         return verdict.reasons[0] if verdict.reasons else "–"
+
+    @admin.display(description=_("judged"), ordering="judged_at")
+    def judged(self, verdict: Verdict) -> SafeString:
+        return dated(verdict.judged_at, verdict.asked_by)
 
     def story(self, request: HttpRequest, row: Verdict) -> dict[str, Any]:
         before, after = row.baseline_run, row.candidate_run

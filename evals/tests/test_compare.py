@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from evals.models import Release
 from evals.tests.answers import suggestion
 from evals.tests.judged import SCORES, make_candidate, make_release, make_run
 
@@ -32,6 +33,7 @@ def test_two_runs_are_told_case_by_case(capsys: pytest.CaptureFixture[str]) -> N
     assert "demo@1, gate, 3 repeats, 24 cases" in text
     assert "  +Be brief." in text
     assert "24 cases are too few" in text
+    assert "By the gate's rule: FAIL.\n  Must-pass case r1c000 is wrong in 3 of 3 repeats" in text
     (row,) = [line.split() for line in text.splitlines() if line.startswith("category_accepted  ")]
     assert row[1:5] == ["24", "95.8%", "95.8%", "+0.0%"]
     assert row[-1] == "1/1"
@@ -64,5 +66,11 @@ def test_runs_of_different_releases_are_refused() -> None:
     runs = [make_run(make_release()).pk for _ in range(2)]
     with pytest.raises(CommandError, match="different releases, demo@1 and demo@2"):
         call_command("compare", *runs)
+    run = make_run(Release.objects.get(number=1), make_candidate())
+    with pytest.raises(CommandError, match=f"Take run {runs[0]} instead"):
+        call_command("compare", run.pk, runs[1])
+    words = "evaluate --prompt=3 --dataset=demo@2 --split=gate --repeats=3"
+    with pytest.raises(CommandError, match=f"What would do: manage.py {words}"):
+        call_command("compare", runs[1], run.pk)
     with pytest.raises(CommandError, match="There is no run 0"):
         call_command("compare", runs[0], 0)

@@ -6,8 +6,10 @@ from typing import Any, Final
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.db.models.functions import Now
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from evals import pairing
@@ -66,7 +68,7 @@ def test_two_runs_are_told_from_the_top_down(ada: Client) -> None:
     assert '<span class="line new">+Be brief.</span>' in told
     assert "may not take the place of" in told
     assert "Must-pass case r1c000 is wrong in 3 of 3 repeats: category_accepted." in told
-    assert "<td>95.8 %</td><td>95.8 %</td><td><strong>+0.0</strong>" in told
+    assert '<td>95.8 %</td><td>95.8 %</td> <td>24 <span class="word word-open">too few</span>' in told
     assert told.count('class="forest" role="img"') >= 12
     assert told.index("Regressed</h3>") < told.index("r1c003") < told.index("Improved</h3>")
     assert told.index("Improved</h3>") < told.index("r1c004")
@@ -183,3 +185,27 @@ def test_runs_lead_to_their_comparison(ada: Client) -> None:
     )
     for query in ("", "?a=1", f"?a={before.pk}&b=0", f"?a=x&b={after.pk}"):
         assert ada.get(reverse("admin:evals_compare") + query).status_code == 404
+
+
+def test_a_page_of_flips_asks_as_often_as_one_flip(ada: Client, django_assert_num_queries: Any) -> None:
+    release = make_release()
+    before = make_run(release)
+    wrong = answered("books")
+    one = make_run(release, make_candidate(), wrong={"r1c003": wrong})
+    many = make_run(release, make_candidate("Be kind."), wrong={f"r1c{n:03}": wrong for n in range(1, 20)})
+    page(ada, before, one)  # what the process keeps is kept now
+    with CaptureQueriesContext(connection) as few:
+        page(ada, before, one)
+    with django_assert_num_queries(len(few)):
+        page(ada, before, many)
+    assert len(few) < 25
+
+
+def test_a_new_run_is_asked_for_from_what_would_do(ada: Client) -> None:
+    release, version = make_release(), make_candidate()
+    form = ada.get(
+        reverse("admin:evals_evalrun_add"),
+        {"version": version.pk, "release": release.pk, "split": "gate", "repeats": 2},
+    ).context["form"]
+    asked = {name: form[name].value() for name in ("version", "release", "split", "repeats")}
+    assert asked == {"version": "3", "release": str(release.pk), "split": "gate", "repeats": "2"}

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.plots import histogram, round_width
+from evals.plots import axis, histogram, round_width
 
 
 @given(st.lists(st.floats(0, 1e6), max_size=60))
@@ -20,3 +20,13 @@ def test_a_width_is_one_two_or_five(least: float) -> None:
     width = round_width(least)
     assert least <= width < 2.6 * least
     assert f"{width:.0e}"[0] in "125"
+
+
+@given(st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=9))
+def test_an_axis_has_room_for_all_and_zero_in_its_middle(values: list[float]) -> None:
+    scale = axis(values)
+    places = [scale.place(value) for value in values]
+    assert scale.place(0) == 50
+    assert all(0 <= place <= 100 for place in places)
+    assert sorted(values) == [value for _, value in sorted(zip(places, values, strict=True))]
+    assert scale.place(2 * scale.end) == 100

@@ -129,15 +129,21 @@ def test_the_loop_from_the_gate_to_production_and_back(
         "Sellers complain.",
         get_user_model().objects.get().pk,
     )
-    assert "fresh PASS" in press(ada, "promote", production) or "never judged" in press(
-        ada, "promote", production
-    )
+    assert "never judged" in press(ada, "promote", production)
     history = LogEntry.objects.order_by("pk").values_list("object_id", "change_message")
     assert list(history) == [
         (str(candidate.pk), f"Verdict {Verdict.objects.get().pk}: pass."),
         (str(candidate.pk), f"Production is now {candidate}."),
         (str(production.pk), f"Production is again {production}."),
     ]
+
+
+def test_production_is_not_judged_against_itself(ada: Client, release: Release) -> None:
+    make_run(release)
+    production = label_version(PRODUCTION)
+    assert press(ada, "ask_gate", production).startswith("It is production")
+    assert not Verdict.objects.exists()
+    assert "Ask the gate" not in page(ada, production)
 
 
 def test_a_pass_grows_old_and_another_production_takes_it_away(
