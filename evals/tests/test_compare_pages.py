@@ -205,7 +205,7 @@ def test_a_new_run_is_asked_for_from_what_would_do(ada: Client) -> None:
     release, version = make_release(), make_candidate()
     form = ada.get(
         reverse("admin:evals_evalrun_add"),
-        {"version": version.pk, "release": release.pk, "split": "gate", "repeats": 2},
+        {"version": str(version.pk), "release": str(release.pk), "split": "gate", "repeats": "2"},
     ).context["form"]
     asked = {name: form[name].value() for name in ("version", "release", "split", "repeats")}
     assert asked == {"version": "3", "release": str(release.pk), "split": "gate", "repeats": "2"}

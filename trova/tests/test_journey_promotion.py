@@ -20,9 +20,9 @@ from aiprefill.public import (
 )
 from aiprefill.tests.provider_server import ProviderServer
 from evals import datasets, runner
-from evals.datasets.synthetic import make_cases
+from evals.datasets.synthetic import expectations, make_cases
 from evals.models import Release, Verdict
-from evals.scripted import Scripted, expectations
+from evals.scripted.model import Scripted
 from listings.models import Seller
 from trova.tests.browser import DESKTOP, PHONE, Visitor, axe_findings
 
