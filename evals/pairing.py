@@ -26,9 +26,10 @@ class NotPaired(Exception):
 def check(before: EvalRun, after: EvalRun) -> None:
     """Raise NotPaired for what the people who made the runs can name."""
     for run in (before, after):
-        if run.state != RunState.DONE or run.limit:
-            limited = f"only {run.limit} cases were asked for" if run.limit else f"it is {run.state}"
-            waits = run.state in {RunState.QUEUED, RunState.RUNNING} and not run.limit
+        some = len(run.only) if run.only else run.limit
+        if run.state != RunState.DONE or some:
+            limited = f"only {some} cases were asked for" if some else f"it is {run.state}"
+            waits = run.state in {RunState.QUEUED, RunState.RUNNING} and not some
             raise NotPaired(
                 f"Run {run.pk} is not complete: {limited}.", None if waits else _of(run, run), run
             )

@@ -33,7 +33,7 @@ class Trial:
 
     def nearest(self, version: PromptVersion) -> EvalRun | None:
         """The version's run over a whole split that comes nearest to what is needed, of equals the newest."""
-        runs = EvalRun.objects.filter(version=version, limit=None).order_by("-ended_at", "-pk")
+        runs = EvalRun.objects.whole().filter(version=version).order_by("-ended_at", "-pk")
         return min(runs, key=self._lacks, default=None)
 
     def run(self, version: PromptVersion) -> EvalRun | None:
@@ -43,9 +43,7 @@ class Trial:
 
     def under_way(self, version: PromptVersion) -> EvalRun | None:
         """A run of the version that may become one with all that is needed."""
-        runs = EvalRun.objects.filter(
-            version=version, limit=None, state__in=[RunState.QUEUED, RunState.RUNNING]
-        )
+        runs = EvalRun.objects.whole().filter(version=version, state__in=[RunState.QUEUED, RunState.RUNNING])
         return next((run for run in runs if not self._lacks(run)[0]), None)
 
     def _lacks(self, run: EvalRun) -> tuple[int, bool, bool]:

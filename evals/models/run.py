@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -26,9 +27,13 @@ class RunState(models.TextChoices):
 class EvalRunQuerySet(models.QuerySet["EvalRun"]):
     """Words for reading runs."""
 
+    def whole(self) -> Self:
+        """Over all cases of the split."""
+        return self.filter(limit=None, only=None)
+
     def complete(self) -> Self:
         """Done over all cases of the split: what a comparison and the gate may use."""
-        return self.filter(state=RunState.DONE, limit=None)
+        return self.whole().filter(state=RunState.DONE)
 
     def due(self) -> Self:
         """Waiting for a worker, or left by one that died."""
@@ -49,9 +54,10 @@ class EvalRun(models.Model):
     """A prompt version asked about every case of one split of a release, K times each.
 
     Above the line stands what is measured, which never changes; below it, how far it is. The run asks about
-    the first `limit` cases by key (None: all), repeats `repeat_from` to `repeat_from + repeats - 1`: an A/A
-    run of K repeats starts at K + 1, so that no answer comes from the other's cache. `scoring` is the version
-    of the scores (`evals.scoring`): runs are compared only if it is the same.
+    the first `limit` cases by key (None: all) of those whose keys are in `only` (None: all), repeats
+    `repeat_from` to `repeat_from + repeats - 1`: an A/A run of K repeats starts at K + 1, so that no answer
+    comes from the other's cache. `scoring` is the version of the scores (`evals.scoring`): runs are compared
+    only if it is the same. A run over chosen cases is a look, not evidence: no verdict stands on it.
 
     A worker claims it by `attempt` and holds it by `lease_until`, on the database's clock, as a PrefillJob is
     held. Counts are of results, not calls; `cost_micros` is what this run itself spent, from the cache
@@ -69,6 +75,9 @@ class EvalRun(models.Model):
     repeats = models.PositiveSmallIntegerField(_("repeats"), default=3)
     repeat_from = models.PositiveSmallIntegerField(_("first repeat"), default=1)
     limit = models.PositiveIntegerField(_("only so many cases"), null=True, blank=True)
+    only = ArrayField(
+        models.CharField(max_length=80), verbose_name=_("only these cases"), null=True, blank=True
+    )
     is_fresh = models.BooleanField(_("asks again what is in the cache"), default=False)
     scoring = models.PositiveSmallIntegerField(_("version of the scores"), default=1)
     index_digest = models.CharField(_("digest of the provider's index"), max_length=64, blank=True)
@@ -115,6 +124,10 @@ class EvalRun(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(limit=None) | Q(limit__gte=1), name="eval_run_limit_is_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(only=None) | Q(only__len__gte=1) & ~Q(split=Split.HOLDOUT),
+                name="eval_run_chosen_cases_are_open",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["queued", "running"], ended_at=None)

@@ -21,7 +21,7 @@ class NotRun(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A run as somebody asks for it. Money is in micro-dollars, None: no cap."""
+    """A run as somebody asks for it. Money is in micro-dollars, None: no cap; `only` are keys of cases."""
 
     version: PromptVersion
     release: Release
@@ -29,6 +29,7 @@ class Order:
     repeats: int = 3
     repeat_from: int = 1
     limit: int | None = None
+    only: frozenset[str] | None = None
     is_fresh: bool = False
     concurrency: int = 16
     max_cost_micros: int | None = None
@@ -43,6 +44,7 @@ class Order:
             "repeats": self.repeats,
             "repeat_from": self.repeat_from,
             "limit": self.limit,
+            "only": None if self.only is None else sorted(self.only),
             "is_fresh": self.is_fresh,
             "scoring": VERSION,
         }
@@ -64,7 +66,9 @@ def ask(order: Order, *, how: str, why: str = "", by: int | None = None) -> tupl
         raise NotRun(f"{order.version} makes no suggestions: it is a judge. Judge a run: manage.py judge")
     if not is_configured(order.version.provider):
         raise NotRun(f"No {order.version.provider} model is connected, so {order.version} cannot run.")
-    planned = order.repeats * count(order.release, order.split, order.limit)
+    planned = order.repeats * count(order.release, order.split, order.limit, order.only)
+    if order.only is not None and order.split == Split.HOLDOUT:
+        raise NotRun("The holdout is sealed: nobody chooses among its cases.")
     if not planned:
         raise NotRun(f"{order.release} has no case in the split {order.split}.")
     if order.split == Split.HOLDOUT:

@@ -1,5 +1,6 @@
-"""What a run asks: every case of a split, K times, each with the key under which its answer is known."""
+"""What a run asks: the cases of a split, K times, each with the key under which its answer is known."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from evals.models import Case, CaseFile, EvalRun, Release, ReleaseCase
@@ -29,15 +30,18 @@ def members(release: Release, split: str) -> list[tuple[Case, str, tuple[str, ..
 
 def questions(run: EvalRun) -> list[Question]:
     """Everything that the run asks, the repeats of a case side by side: they show the same pictures."""
-    asked = members(run.release, run.split)[: run.limit]
+    asked = [
+        member for member in members(run.release, run.split) if run.only is None or member[0].key in run.only
+    ]
     return [
         Question(case, cluster, pictures, repeat)
-        for case, cluster, pictures in asked
+        for case, cluster, pictures in asked[: run.limit]
         for repeat in run.repeat_numbers
     ]
 
 
-def count(release: Release, split: str, limit: int | None) -> int:
+def count(release: Release, split: str, limit: int | None, only: Collection[str] | None = None) -> int:
     """How many cases a run over this split would ask about."""
-    cases = ReleaseCase.objects.filter(release=release, case__split=split, case__erased_at=None).count()
+    rows = ReleaseCase.objects.filter(release=release, case__split=split, case__erased_at=None)
+    cases = (rows if only is None else rows.filter(case__key__in=only)).count()
     return cases if limit is None else min(cases, limit)

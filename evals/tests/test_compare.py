@@ -51,6 +51,7 @@ def test_two_runs_are_told_case_by_case(capsys: pytest.CaptureFixture[str]) -> N
         ({"split": "dev"}, "different splits, gate and dev"),
         ({"state": "queued"}, "is not complete: it is queued"),
         ({"limit": 5}, "is not complete: only 5 cases"),
+        ({"only": ["r1c000", "r1c001"]}, "is not complete: only 2 cases"),
         ({"scoring": 9}, "version of the scores: 2 and 9"),
         ({"wrong": {"r1c003": {"scores": {}}}}, "Not scored in every repeat of both runs: r1c003"),
     ],

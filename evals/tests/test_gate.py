@@ -208,6 +208,16 @@ def test_what_is_named_wrong_breaks_it(tmp_path: Path, words: list[str], reason:
     assert (code, checks(told)) == (3, [reason])
 
 
+@pytest.mark.parametrize("part", [{"only": ["r1c001"]}, {"limit": 1}])
+def test_a_run_over_some_of_the_cases_is_none_to_it(tmp_path: Path, part: dict[str, Any]) -> None:
+    release, candidate = make_release(), make_candidate()
+    make_run(release)
+    make_run(release, candidate, **part)
+    assert checks(gated(tmp_path, f"--candidate={candidate.pk}")[1]) == ["no_candidate"]
+    make_run(release, candidate, age=timedelta(hours=2))
+    assert gated(tmp_path, f"--candidate={candidate.pk}")[0] == 0
+
+
 def test_results_that_are_gone_break_it_and_the_command_is_told(tmp_path: Path) -> None:
     release, candidate = make_release(), make_candidate()
     make_run(release, short=1)

@@ -161,6 +161,17 @@ def test_a_verdict_with_a_fault_moves_nothing(candidate: PromptVersion) -> None:
         assert label_version(PRODUCTION) != candidate, fault
 
 
+def test_no_verdict_stands_on_a_run_over_chosen_cases(candidate: PromptVersion) -> None:
+    release = make_release()
+    good = passed(candidate, release)
+    for role, version in (("candidate_run", candidate), ("baseline_run", label_version(PRODUCTION))):
+        look = make_run(release, version, only=["r1c001"], age=timedelta(0))
+        with pytest.raises(IntegrityError, match="is no evidence"), transaction.atomic():
+            copied(good, **{role: look})
+    with pytest.raises(IntegrityError, match="chosen_cases_are_open"), transaction.atomic():
+        make_run(release, candidate, only=["r1c001"], split="holdout")
+
+
 def test_the_loop_by_commands(capsys: pytest.CaptureFixture[str], candidate: PromptVersion) -> None:
     production = label_version(PRODUCTION)
     for name, is_staff in (("ada", True), ("bob", True), ("eve", False)):

@@ -55,6 +55,19 @@ def test_a_second_run_comes_from_the_cache_and_costs_nothing(
     assert (fresh.from_cache, len(provider.ledger)) == (0, 24)
 
 
+def test_chosen_cases_are_asked_alone_and_answer_for_the_whole_run(
+    provider: ProviderServer, release: Release
+) -> None:
+    chosen = order(release, repeats=1, only=frozenset({"c003", "c001"}))
+    look = performed(chosen)
+    assert (look.state, look.only, look.planned) == (RunState.DONE, ["c001", "c003"], 2)
+    assert {result.case.key for result in look.results.all()} == {"c001", "c003"}
+    assert not EvalRun.objects.complete().exists()
+    whole = performed(order(release, repeats=1))
+    assert (whole.pk != look.pk, whole.from_cache, len(provider.ledger)) == (True, 2, 4)
+    assert list(EvalRun.objects.complete()) == [whole]
+
+
 def test_a_case_is_tried_again_as_in_production(provider: ProviderServer, release: Release) -> None:
     one = order(release, repeats=1, limit=1, concurrency=1)
     provider.next_modes.extend(["503", ""])
@@ -116,6 +129,8 @@ def test_it_refuses_what_it_cannot_ask(release: Release, tmp_path: Path, setting
         (order(release), "No openai model is connected"),
         (order(release, version=label_version(FLOOR), split="dev"), "no case in the split dev"),
         (order(sealed, version=label_version(FLOOR), split="holdout"), "sealed"),
+        (order(sealed, version=label_version(FLOOR), split="holdout", only=frozenset({"c100"})), "sealed"),
+        (order(release, version=label_version(FLOOR), only=frozenset({"c100"})), "no case in the split gate"),
     ):
         with pytest.raises(NotRun, match=why):
             ask(asked, how="test")
