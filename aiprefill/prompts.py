@@ -1,4 +1,4 @@
-"""Prompt versions and the labels that stand on them: made and moved, never changed."""
+"""Prompt versions and the labels that stand on them: made, tried and moved, never changed."""
 
 import json
 from dataclasses import dataclass, fields
@@ -23,6 +23,13 @@ class SameVersion(Exception):
     def __init__(self, version: PromptVersion) -> None:
         super().__init__(f"Version {version.number} has exactly this specification.")
         self.version = version
+
+
+class SavedAlready(Exception):
+    """The version is no trial, so there is nothing to save; its note stays."""
+
+    def __init__(self, version: PromptVersion) -> None:
+        super().__init__(f"Version {version.number} is saved already: {version.note}")
 
 
 class NoSuchLabel(LookupError):
@@ -80,24 +87,54 @@ def move_label(
 def create_version(
     spec: PromptSpec, note: str, by: Seller | None = None, copied_from: PromptVersion | None = None
 ) -> PromptVersion:
-    """The next number with this specification. Raises SameVersion if it would change nothing."""
+    """The next number with this specification; of one that was tried in the lab, that row, saved.
+
+    Raises SameVersion if it would change nothing.
+    """
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            # Numbers have no gaps and no races: one version is made at a time.
-            cursor.execute("LOCK TABLE aiprefill_promptversion IN SHARE ROW EXCLUSIVE MODE")
-        if same := PromptVersion.objects.filter(digest=spec.digest).first():
-            raise SameVersion(same)
-        newest = PromptVersion.objects.aggregate(newest=Max("number"))["newest"] or 0
-        return PromptVersion.objects.create(
-            number=newest + 1,
-            digest=spec.digest,
-            spec_text=spec.to_json(),
-            provider=spec.provider,
-            model=spec.model,
-            note=note,
-            copied_from=copied_from,
-            created_by=by,
-        )
+        version, is_new = _find_or_make(spec, by, copied_from, note=note, is_trial=False)
+        if not is_new and not version.is_trial:
+            raise SameVersion(version)
+        return version if is_new else save_trial(version, note)
+
+
+def try_version(
+    spec: PromptSpec, by: Seller | None = None, copied_from: PromptVersion | None = None
+) -> PromptVersion:
+    """The version with exactly this specification, a new trial where there is none."""
+    with transaction.atomic():
+        return _find_or_make(spec, by, copied_from, note="", is_trial=True)[0]
+
+
+def save_trial(trial: PromptVersion, note: str) -> PromptVersion:
+    """The trial as a version like any other. Raises SavedAlready."""
+    if not PromptVersion.objects.filter(pk=trial.pk, is_trial=True).update(is_trial=False, note=note):
+        raise SavedAlready(PromptVersion.objects.get(pk=trial.pk))
+    return PromptVersion.objects.get(pk=trial.pk)
+
+
+def _find_or_make(
+    spec: PromptSpec, by: Seller | None, copied_from: PromptVersion | None, *, note: str, is_trial: bool
+) -> tuple[PromptVersion, bool]:
+    """(the version with this specification, whether it is new). Call it in a transaction."""
+    with connection.cursor() as cursor:
+        # Numbers have no races: one version is made at a time.
+        cursor.execute("LOCK TABLE aiprefill_promptversion IN SHARE ROW EXCLUSIVE MODE")
+    if same := PromptVersion.objects.filter(digest=spec.digest).first():
+        return same, False
+    newest = PromptVersion.objects.aggregate(newest=Max("number"))["newest"] or 0
+    made = PromptVersion.objects.create(
+        number=newest + 1,
+        digest=spec.digest,
+        spec_text=spec.to_json(),
+        provider=spec.provider,
+        model=spec.model,
+        note=note,
+        is_trial=is_trial,
+        copied_from=copied_from,
+        created_by=by,
+    )
+    return made, True
 
 
 def diff(before: PromptVersion, after: PromptVersion) -> list[Difference]:

@@ -24,11 +24,14 @@ from aiprefill.prompts import (
     Difference,
     NoSuchLabel,
     SameVersion,
+    SavedAlready,
     create_version,
     diff,
     label_version,
     labels_in_force,
     move_label,
+    save_trial,
+    try_version,
 )
 from aiprefill.providers import PROVIDERS
 from aiprefill.providers.base import (
@@ -60,6 +63,8 @@ from aiprefill.suggestion import (
     canonical_json,
     strict_schema,
 )
+from aiprefill.version_filter import VersionFilter
+from aiprefill.version_form import PromptForm
 
 __all__ = [
     "ANNOTATORS",
@@ -86,15 +91,18 @@ __all__ = [
     "MoveKind",
     "NoSuchLabel",
     "NoSuchVersion",
+    "OnlyTried",
     "Outcome",
     "OutputPurpose",
     "OutputStatus",
     "PriceRange",
+    "PromptForm",
     "PromptSpec",
     "PromptVersion",
     "Provider",
     "Reply",
     "SameVersion",
+    "SavedAlready",
     "Seen",
     "Span",
     "StopCall",
@@ -104,6 +112,7 @@ __all__ = [
     "SuggestionFailed",
     "Taxonomy",
     "Usage",
+    "VersionFilter",
     "ask",
     "call_reserve",
     "canonical_json",
@@ -119,11 +128,13 @@ __all__ = [
     "labels_in_force",
     "move_label",
     "open_call",
+    "save_trial",
     "settle_as_lost",
     "settle_call",
     "spent_micros",
     "strict_schema",
     "suggest",
+    "try_version",
     "word_diff",
 ]
 
@@ -136,11 +147,20 @@ class NoSuchVersion(LookupError):
         super().__init__(f"There is no prompt version {name!r}. Give a number or a label: {labels}.")
 
 
+class OnlyTried(NoSuchVersion):
+    """The version is a trial: it is run over chosen cases in the lab, and nowhere else."""
+
+    def __init__(self, version: PromptVersion) -> None:
+        LookupError.__init__(self, f"{version} is a trial. Save it in the prompt lab first.")
+
+
 def find_version(name: str) -> PromptVersion:
-    """The version of that number ("7", "v7") or under that label. Raises NoSuchVersion."""
+    """The saved version of that number ("7", "v7") or under that label. Raises NoSuchVersion."""
     number = name.removeprefix("v")
     if number.isdecimal() and len(number) < 10:
         version = PromptVersion.objects.filter(pk=int(number)).first()
+        if version is not None and version.is_trial:
+            raise OnlyTried(version)
         if version is not None:
             return version
     try:

@@ -106,7 +106,8 @@ def previous(version: PromptVersion) -> PromptVersion | None:
     """The version that this one was made from, else the one before it of the same provider."""
     if version.copied_from_id is not None:
         return version.copied_from
-    earlier = PromptVersion.objects.filter(provider=version.provider, number__lt=version.number)
+    kept = PromptVersion.objects.kept()
+    earlier = kept.filter(provider=version.provider, number__lt=version.number)
     return earlier.order_by("-number").first()
 
 
@@ -198,7 +199,7 @@ def tell(job: PrefillJob) -> dict[str, Any]:
         "previous_version": before,
         "changed_parts": [part for part in spec_parts(job.version, before) if part.diff] if before else [],
         "others": others(job),
-        "versions": PromptVersion.objects.suggesting().order_by("-number"),
+        "versions": PromptVersion.objects.kept().suggesting().order_by("-number"),
     }
 
 

@@ -1,4 +1,4 @@
-"""The form that copies a prompt version to a new one."""
+"""The forms that change a prompt: to try it, and to copy a version to a new one."""
 
 import json
 from dataclasses import replace
@@ -16,10 +16,12 @@ from listings.models import Seller
 TEXTS = ("instructions", "request", "language_rule")
 
 
-class NewVersionForm(forms.Form):
-    """Starts as a version; what a person may change is here, the rest is copied."""
+class PromptForm(forms.Form):
+    """Starts as `shown`, else as `version`; what a person may change is here, the rest is the version's.
 
-    note = forms.CharField(label=_("What did you change, and why?"), max_length=500)
+    `spec` is there once the form is valid.
+    """
+
     instructions = forms.CharField(
         label=_("Instructions"), strip=False, widget=forms.Textarea(attrs={"rows": 24}), required=False
     )
@@ -35,8 +37,8 @@ class NewVersionForm(forms.Form):
         label=_("Longest side of a picture, pixels"), min_value=128, max_value=2048
     )
 
-    def __init__(self, version: PromptVersion, data: Any = None) -> None:
-        spec = version.spec
+    def __init__(self, version: PromptVersion, data: Any = None, shown: PromptVersion | None = None) -> None:
+        spec = (shown or version).spec
         initial = {name: getattr(spec, name) for name in (*TEXTS, "model", "picture_size")}
         super().__init__(data, initial=initial | {"parameters": pretty(spec.parameters)})
         self.version = version
@@ -53,15 +55,27 @@ class NewVersionForm(forms.Form):
         return text
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a copy that changes nothing."""
+        """Read the fields as a specification."""
         cleaned = super().clean() or {}
         if not self.errors:
             changed = {name: cleaned[name] for name in (*TEXTS, "model", "parameters", "picture_size")}
             # A browser sends line ends as CR LF: a text that nobody touched must keep its digest.
             changed |= {name: changed[name].replace("\r\n", "\n") for name in TEXTS}
             self.spec = replace(self.version.spec, **changed)
-            if PromptVersion.objects.filter(digest=self.spec.digest).exists():
-                self.add_error(None, _("Nothing is changed: a version with exactly this text exists."))
+        return cleaned
+
+
+class NewVersionForm(PromptForm):
+    """A prompt with the word on what was changed, to be kept."""
+
+    note = forms.CharField(label=_("What did you change, and why?"), max_length=500)
+    field_order = ["note"]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a copy that changes nothing; what was only tried may be kept."""
+        cleaned = super().clean()
+        if not self.errors and PromptVersion.objects.kept().filter(digest=self.spec.digest).exists():
+            self.add_error(None, _("Nothing is changed: a version with exactly this text exists."))
         return cleaned
 
     def save(self, by: Seller) -> PromptVersion:

@@ -9,7 +9,15 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from aiprefill.limits import MIDNIGHT
-from aiprefill.models import OPEN_STATES, Correction, CorrectionKind, Feedback, JobState, PrefillJob
+from aiprefill.models import (
+    OPEN_STATES,
+    Correction,
+    CorrectionKind,
+    Feedback,
+    JobState,
+    PrefillJob,
+    PromptVersion,
+)
 from aiprefill.providers.base import ErrorClass
 from listings.fields import AI_FIELDS
 
@@ -65,6 +73,23 @@ class ErrorClassFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(error_class=self.value()) if self.value() else queryset
+
+
+class TrialFilter(admin.SimpleListFilter):
+    """The versions that were saved; those that were only tried, where somebody asks for them."""
+
+    title = _("saved or tried")
+    parameter_name = "trials"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("only", _("trials of the lab"))]
+
+    def choices(self, changelist: Any) -> Any:
+        for choice in super().choices(changelist):
+            yield choice | ({"display": _("saved")} if choice["display"] == _("All") else {})
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[PromptVersion]) -> QuerySet[PromptVersion]:
+        return queryset.filter(is_trial=self.value() == "only")
 
 
 def _nothing_told(name: str) -> Q:

@@ -22,6 +22,7 @@ from aiprefill import lab, story
 from aiprefill.admin.filters import ErrorClassFilter, SavedView, is_overdue
 from aiprefill.models import CorrectionKind, ModelOutput, PrefillJob, PromptVersion, Purpose
 from aiprefill.templatetags.suggestions import dollars
+from aiprefill.version_filter import VersionFilter
 from listings.admin import ReadOnly, thumbnail
 from listings.fields import AI_FIELDS
 from listings.models import Photo
@@ -44,7 +45,7 @@ class PrefillJobAdmin(ReadOnly[PrefillJob]):
         "cost",
     ]
     list_display_links = ["what"]
-    list_filter = [SavedView, "state", "purpose", ErrorClassFilter, "version", "created_at"]
+    list_filter = [SavedView, "state", "purpose", ErrorClassFilter, ("version", VersionFilter), "created_at"]
     search_fields = ["id", "listing__title", "error_class", "photo_set_digest"]
     search_help_text = _("Job id, listing's title, error class or photo digest")
     change_form_template = "admin/aiprefill/prefilljob/story.html"

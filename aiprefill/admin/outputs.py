@@ -13,6 +13,7 @@ from aiprefill import story
 from aiprefill.admin.filters import ErrorClassFilter
 from aiprefill.models import ModelOutput
 from aiprefill.templatetags.suggestions import dollars
+from aiprefill.version_filter import VersionFilter
 from listings.admin import ReadOnly
 
 
@@ -22,7 +23,7 @@ class ModelOutputAdmin(ReadOnly[ModelOutput]):
 
     list_display = ["id", "status_word", "purpose", "version", "tokens", "cost", "latency", "started_at"]
     list_display_links = ["id", "status_word"]
-    list_filter = ["status", "purpose", ErrorClassFilter, "version", "started_at"]
+    list_filter = ["status", "purpose", ErrorClassFilter, ("version", VersionFilter), "started_at"]
     search_fields = ["id__exact", "job__id", "request_id", "error_class"]
     search_help_text = _("Number, job id, the provider's request id or error class")
     list_select_related = ["version"]

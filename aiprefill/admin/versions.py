@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from aiprefill import story
+from aiprefill.admin.filters import TrialFilter
 from aiprefill.models import LabelMove, PrefillJob, PromptVersion
 from aiprefill.version_form import NewVersionForm
 from listings.admin import ReadOnly
@@ -36,7 +37,7 @@ class PromptVersionAdmin(ReadOnly[PromptVersion]):
 
     list_display = ["short", "labels", "note", "provider", "model", "jobs_run", "created_by", "created_at"]
     list_display_links = ["short", "note"]
-    list_filter = ["provider", "model"]
+    list_filter = [TrialFilter, "provider", "model"]
     search_fields = ["number__exact", "digest", "note", "spec_text"]
     search_help_text = _("Number, digest, what changed, or any word of the prompt")
     change_form_template = "admin/aiprefill/promptversion/story.html"
@@ -76,7 +77,7 @@ class PromptVersionAdmin(ReadOnly[PromptVersion]):
         return {
             "against": against,
             "parts": story.spec_parts(row, against),
-            "versions": PromptVersion.objects.exclude(pk=row.pk),
+            "versions": PromptVersion.objects.kept().exclude(pk=row.pk),
             "moves": row.label_moves.select_related("who"),
             "labels": self.labels(row),
             "may_copy": request.user.has_perm("aiprefill.add_promptversion"),

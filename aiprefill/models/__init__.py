@@ -1,7 +1,7 @@
 """What the AI was asked, what it answered, what it cost, and what the seller made of it.
 
-PromptVersion and LabelMove never change, a ModelOutput changes exactly twice (settled once, erased once):
-triggers in the migrations hold that against every way in.
+A PromptVersion never changes, save that a trial is saved once; a LabelMove never does; a ModelOutput changes
+exactly twice (settled once, erased once): triggers in the migrations hold that against every way in.
 """
 
 from aiprefill.models.correction import Correction, CorrectionKind, Feedback

@@ -19,9 +19,18 @@ class PromptVersionQuerySet(models.QuerySet["PromptVersion"]):
         """Those that ask for a suggestion; see `PromptSpec.suggests`."""
         return self.exclude(spec_text__contains='"taxonomy":[]')
 
+    def kept(self) -> Self:
+        """Those that somebody saved: all but the trials of the lab."""
+        return self.filter(is_trial=False)
+
 
 class PromptVersion(models.Model):
-    """Everything that decides an answer, as one immutable row. Its digest is its PromptSpec's."""
+    """Everything that decides an answer, as one immutable row. Its digest is its PromptSpec's.
+
+    A trial is what somebody tried in the lab and did not save: no label stands on it, and it has no note.
+    Saving it is the one change that a row takes, once: it is no trial any more, and gets its note. Trials
+    are numbered with the others, so the numbers of saved versions have gaps.
+    """
 
     number = models.PositiveIntegerField(_("number"), primary_key=True)
     digest = models.CharField(_("digest"), max_length=64, unique=True)
@@ -29,6 +38,7 @@ class PromptVersion(models.Model):
     provider = models.CharField(_("provider"), max_length=20)
     model = models.CharField(_("model"), max_length=80)
     note = models.CharField(_("what changed and why"), max_length=500)
+    is_trial = models.BooleanField(_("trial"), default=False)
     copied_from = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="copies", verbose_name=_("copied from")
     )
@@ -48,7 +58,12 @@ class PromptVersion(models.Model):
         ordering = ["-number"]
         verbose_name = _("prompt version")
         verbose_name_plural = _("prompt versions")
-        constraints = [models.CheckConstraint(condition=~Q(note=""), name="prompt_version_says_what_changed")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_trial=True, note="") | Q(is_trial=False) & ~Q(note=""),
+                name="prompt_version_says_what_changed",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"v{self.number} · {self.provider} {self.model}"

@@ -1,6 +1,7 @@
 """What people who judge see of a job, and what they can do from there."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -23,7 +24,7 @@ from aiprefill.models import (
     SpendDay,
     Switch,
 )
-from aiprefill.prompts import PRODUCTION, label_version
+from aiprefill.prompts import PRODUCTION, label_version, try_version
 from aiprefill.tests.desk import History, annotator_client, history, listing_of, read, signed_in
 from aiprefill.tests.job_steps import let_time_pass
 from aiprefill.tests.provider_server import ProviderServer
@@ -215,6 +216,25 @@ def test_a_copy_is_a_new_version(administrator: Client) -> None:
     assert f"Version {made.pk} is made." in page
     assert '<span class="line new">+gpt-quick</span>' in page
     assert label_version(PRODUCTION) == first
+
+
+def test_trials_stay_out_of_lists_until_asked_for(annotator: Client, past: History) -> None:
+    trial = try_version(replace(past.second.spec, instructions="Be bold."), copied_from=past.second)
+    versions = "/admin/aiprefill/promptversion/"
+    link, tried = f"{versions}{trial.pk}/change/", f"version__number__exact={trial.pk}"
+    assert link not in annotator.get(versions).content.decode()
+    assert link in annotator.get(f"{versions}?trials=only").content.decode()
+    assert "not saved" in annotator.get(link).content.decode()
+    for page in (
+        f"{versions}1/change/",
+        JOBS,
+        f"{JOBS}{past.kept.pk}/change/",
+        "/admin/aiprefill/modeloutput/",
+    ):
+        shown = annotator.get(page).content.decode()
+        assert tried not in shown
+        assert f'<option value="{trial.pk}"' not in shown
+    assert annotator.get(f"{JOBS}?{tried}").status_code == 200
 
 
 def test_a_version_shows_what_changed_and_its_labels(annotator: Client, past: History) -> None:

@@ -16,11 +16,14 @@ from aiprefill.prompts import (
     PRODUCTION,
     NoSuchLabel,
     SameVersion,
+    SavedAlready,
     create_version,
     diff,
     label_version,
     labels_in_force,
     move_label,
+    save_trial,
+    try_version,
 )
 from aiprefill.reference import make_reference_rows
 from listings.models import Seller
@@ -67,6 +70,30 @@ def test_the_same_specification_is_no_new_version() -> None:
     with pytest.raises(SameVersion) as same:
         create_version(first.spec, "Nothing changed.")
     assert same.value.version == first
+
+
+def test_what_is_tried_twice_is_one_trial_and_saved_once(seller: Seller) -> None:
+    first = label_version(PRODUCTION)
+    spec = replace(first.spec, instructions="Be brief.")
+    trial = try_version(spec, by=seller, copied_from=first)
+    assert (trial.pk, trial.is_trial, trial.note, trial.digest) == (3, True, "", spec.digest)
+    assert try_version(spec) == trial
+    assert try_version(first.spec) == first
+    assert list(PromptVersion.objects.kept()) == [label_version(FLOOR), first]
+    saved = save_trial(trial, "Shorter.")
+    assert (saved.pk, saved.is_trial, saved.note, saved.digest) == (3, False, "Shorter.", spec.digest)
+    with pytest.raises(SavedAlready, match="Shorter"):
+        save_trial(trial, "Longer.")
+    assert try_version(spec) == saved
+
+
+def test_a_version_that_was_tried_is_saved_not_made_again(seller: Seller) -> None:
+    spec = replace(label_version(PRODUCTION).spec, instructions="Be brief.")
+    trial = try_version(spec)
+    assert create_version(spec, "Shorter.", by=seller) == trial
+    assert [version.pk for version in PromptVersion.objects.kept()] == [3, 2, 1]
+    with pytest.raises(SameVersion):
+        create_version(spec, "Once more.")
 
 
 def test_a_label_is_its_newest_move(seller: Seller) -> None:

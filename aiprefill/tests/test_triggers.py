@@ -1,7 +1,9 @@
 """What never changes, does not: not by SQL, nor by the ORM, one row or many."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -15,12 +17,13 @@ from aiprefill.models import (
     CorrectionKind,
     LabelMove,
     ModelOutput,
+    MoveKind,
     OutputPurpose,
     OutputStatus,
     PrefillJob,
     PromptVersion,
 )
-from aiprefill.prompts import FLOOR, label_version
+from aiprefill.prompts import FLOOR, PRODUCTION, label_version, move_label, save_trial, try_version
 from listings.tests.cast import UNIT
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +98,70 @@ def test_no_way_in_changes_it(make: Callable[[], Model], harm: Callable[[Model],
     with pytest.raises(DatabaseError), transaction.atomic():
         harm(row)
     assert type(row)._default_manager.filter(pk=row.pk).values().get() == before
+
+
+def trial() -> PromptVersion:
+    first = label_version(PRODUCTION)
+    return try_version(replace(first.spec, instructions="Be brief."), copied_from=first)
+
+
+def test_a_trial_takes_no_change_but_being_saved_once() -> None:
+    row = PromptVersion.objects.filter(pk=trial().pk)
+    change: dict[str, Any]
+    for change in (
+        {"note": "Still a trial."},
+        {"is_trial": False},
+        {"is_trial": False, "note": ""},
+        {"is_trial": False, "note": "Saved.", "model": "another"},
+        {"is_trial": False, "note": "Saved.", "number": 9},
+        {"is_trial": False, "note": "Saved.", "copied_from": 2},
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            row.update(**change)
+    row.update(is_trial=False, note="Saved.")
+    for change in ({"note": "Saved again."}, {"is_trial": True, "note": ""}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            row.update(**change)
+
+
+@pytest.mark.parametrize("harm", [delete_by_sql, delete_one, delete_in_bulk, change_by_save, change_in_bulk])
+def test_a_trial_is_as_immutable_as_any(harm: Callable[[Model], None]) -> None:
+    row = trial()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        harm(row)
+    assert PromptVersion.objects.get(pk=row.pk).note == ""
+
+
+def label_by_create(label: str, version: PromptVersion) -> None:
+    move_label(label, version, MoveKind.BOOTSTRAP, "Because.")
+
+
+def label_by_save(label: str, version: PromptVersion) -> None:
+    LabelMove(label=label, version=version, kind=MoveKind.BOOTSTRAP, why="Because.").save()
+
+
+def label_in_bulk(label: str, version: PromptVersion) -> None:
+    move = LabelMove(label=label, version=version, kind=MoveKind.BOOTSTRAP, why="Because.")
+    LabelMove.objects.bulk_create([move])
+
+
+def label_by_sql(label: str, version: PromptVersion) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO aiprefill_labelmove (label, version_id, kind, why)"
+            " VALUES (%s, %s, 'bootstrap', 'Because.')",
+            [label, version.pk],
+        )
+
+
+@pytest.mark.parametrize("label", [PRODUCTION, FLOOR, "another"])
+@pytest.mark.parametrize("put", [label_by_create, label_by_save, label_in_bulk, label_by_sql])
+def test_no_label_stands_on_a_trial(label: str, put: Callable[[str, PromptVersion], None]) -> None:
+    tried = trial()
+    with pytest.raises(DatabaseError, match="is a trial"), transaction.atomic():
+        put(label, tried)
+    put(label, save_trial(tried, "Shorter."))
+    assert label_version(label) == tried
 
 
 def test_an_output_is_erased_once_and_stays_empty() -> None:

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from aiprefill.public import PRODUCTION, PromptVersion, labels_in_force
+from aiprefill.public import PRODUCTION, PromptVersion, VersionFilter, labels_in_force
 from evals import runner
 from evals.admin import comparing
 from evals.models import EvalRun, Release, RunState, Split
@@ -32,7 +32,7 @@ MICROS = 1_000_000
 class NewRunForm(forms.Form):
     """A run as the admin asks for it."""
 
-    version = forms.ModelChoiceField(PromptVersion.objects.suggesting(), label=_("Prompt version"))
+    version = forms.ModelChoiceField(PromptVersion.objects.kept().suggesting(), label=_("Prompt version"))
     release = forms.ModelChoiceField(
         Release.objects.select_related("dataset").order_by("dataset__name", "-number"), label=_("Dataset")
     )
@@ -97,7 +97,7 @@ class EvalRunAdmin(ReadOnly[EvalRun]):
 
     list_display = ["what", "state_word", "measured_on", "progress", "cost", "asked"]
     list_display_links = ["what"]
-    list_filter = ["state", "split", "release__dataset", "version", "asked_at"]
+    list_filter = ["state", "split", "release__dataset", ("version", VersionFilter), "asked_at"]
     search_fields = ["id__exact", "version__number__exact", "release__dataset__name"]
     search_help_text = _("Number of the run or of the version, or the dataset's name")
     change_form_template = "admin/evals/evalrun/story.html"

@@ -66,6 +66,10 @@ def ask(order: Order, *, how: str, why: str = "", by: int | None = None) -> tupl
         raise NotRun(f"{order.version} makes no suggestions: it is a judge. Judge a run: manage.py judge")
     if not is_configured(order.version.provider):
         raise NotRun(f"No {order.version.provider} model is connected, so {order.version} cannot run.")
+    if order.version.is_trial and order.only is None:
+        raise NotRun(
+            f"{order.version} is a trial. Save it in the prompt lab before it runs over a whole split."
+        )
     planned = order.repeats * count(order.release, order.split, order.limit, order.only)
     if order.only is not None and order.split == Split.HOLDOUT:
         raise NotRun("The holdout is sealed: nobody chooses among its cases.")

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.db.models.functions import Now
 
-from aiprefill.public import PRODUCTION, PromptVersion, create_version, label_version
+from aiprefill.public import PRODUCTION, PromptVersion, create_version, label_version, try_version
 from evals.content import CaseContent, Expectation, Split, Tier, release_digest
 from evals.models import Case, CaseFile, CaseResult, Dataset, EvalRun, Release, ReleaseCase, RunState
 from evals.scoring import VERSION
@@ -54,6 +54,12 @@ def make_candidate(words: str = "Be brief.") -> PromptVersion:
     """A version that differs from production in its instructions."""
     production = label_version(PRODUCTION)
     return create_version(replace(production.spec, instructions=words), "Shorter.", copied_from=production)
+
+
+def make_trial(words: str = "Be bold.") -> PromptVersion:
+    """The same, only tried."""
+    production = label_version(PRODUCTION)
+    return try_version(replace(production.spec, instructions=words), copied_from=production)
 
 
 def make_run(

@@ -20,7 +20,7 @@ from evals.gate import gate
 from evals.models import EvalRun, Verdict
 from evals.tests import running
 from evals.tests.answers import suggestion
-from evals.tests.judged import SCORES, make_candidate, make_release, make_run
+from evals.tests.judged import SCORES, make_candidate, make_release, make_run, make_trial
 from evals.tests.judges import MODE, Say, make_known, name_judge
 from evals.trial import Trial
 
@@ -216,6 +216,13 @@ def test_a_run_over_some_of_the_cases_is_none_to_it(tmp_path: Path, part: dict[s
     assert checks(gated(tmp_path, f"--candidate={candidate.pk}")[1]) == ["no_candidate"]
     make_run(release, candidate, age=timedelta(hours=2))
     assert gated(tmp_path, f"--candidate={candidate.pk}")[0] == 0
+
+
+def test_a_trial_is_not_judged(tmp_path: Path) -> None:
+    make_run(make_release())
+    code, told = gated(tmp_path, f"--candidate={make_trial().pk}")
+    assert (code, checks(told)) == (3, ["no_such_version"])
+    assert "is a trial. Save it in the prompt lab first." in told["reasons"][0]["text"]
 
 
 def test_results_that_are_gone_break_it_and_the_command_is_told(tmp_path: Path) -> None:

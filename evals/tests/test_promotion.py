@@ -16,7 +16,7 @@ from aiprefill.public import FLOOR, PRODUCTION, LabelMove, MoveKind, PromptVersi
 from evals.decision import Status
 from evals.gate import gate
 from evals.models import Release, Verdict
-from evals.tests.judged import make_candidate, make_release, make_run
+from evals.tests.judged import make_candidate, make_release, make_run, make_trial
 from evals.trial import Trial
 
 pytestmark = pytest.mark.django_db
@@ -179,6 +179,7 @@ def test_the_loop_by_commands(capsys: pytest.CaptureFixture[str], candidate: Pro
     by_ada = "--by=ada@example.org"
     refusals = {
         ("promote", "99"): "no prompt version",
+        ("promote", str(make_trial().pk)): "is a trial. Save it in the prompt lab first",
         ("promote", str(candidate.pk)): "was never judged",
         ("promote", str(candidate.pk), "--override=Now", by_ada): "takes two people",
         ("promote", str(candidate.pk), "--override=Now", by_ada, "--and-by=ADA@example.org"): "two different",

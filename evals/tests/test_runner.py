@@ -8,7 +8,16 @@ import pytest
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 
-from aiprefill.public import FLOOR, ModelOutput, OutputPurpose, OutputStatus, label_version
+from aiprefill.public import (
+    FLOOR,
+    PRODUCTION,
+    ModelOutput,
+    OutputPurpose,
+    OutputStatus,
+    label_version,
+    save_trial,
+    try_version,
+)
 from aiprefill.tests.provider_server import ProviderServer
 from evals.models import CaseResult, EvalRun, Release, RunState
 from evals.runner import NotRun, ask
@@ -120,6 +129,20 @@ def test_the_catalogue_knows_the_dev_cases_of_other_clusters(media: Path, tmp_pa
     assert {result.scores["category_answered"] for result in run.results.all()} == {0.0}
     assert set(ModelOutput.objects.values_list("index_digest", flat=True)) == {run.index_digest}
     assert len(run.index_digest) == 64
+
+
+def test_a_trial_runs_over_chosen_cases_alone(provider: ProviderServer, release: Release) -> None:
+    production = label_version(PRODUCTION)
+    trial = try_version(replace(production.spec, instructions="Be brief."), copied_from=production)
+    with pytest.raises(NotRun, match="is a trial"):
+        ask(order(release, version=trial), how="test")
+    with pytest.raises(CommandError, match="is a trial"):
+        call_command("evaluate", f"--prompt={trial.pk}", f"--dataset={release}")
+    look = performed(order(release, version=trial, repeats=1, only=frozenset({"c001"})))
+    assert (look.state, look.planned) == (RunState.DONE, 1)
+    saved = save_trial(trial, "Shorter.")
+    whole = performed(order(release, version=saved, repeats=1))
+    assert (whole.finished, whole.from_cache, len(provider.ledger)) == (4, 1, 4)
 
 
 def test_it_refuses_what_it_cannot_ask(release: Release, tmp_path: Path, settings: LazySettings) -> None:
