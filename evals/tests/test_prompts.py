@@ -49,6 +49,12 @@ def test_every_file_of_the_project_has_the_digest_of_a_version_of_its_own() -> N
     assert len(set(digests)) == len(digests)
 
 
+def test_every_label_of_the_project_stands_on_a_file_of_it() -> None:
+    labels = tomllib.loads((FOLDER / LABELS).read_text())
+    assert labels.keys() == {PRODUCTION, FLOOR}
+    assert set(labels.values()) <= {read(path.read_text()).spec.digest for path in files_of(FOLDER)}
+
+
 def test_exporting_again_changes_no_file_of_the_project(tmp_path: Path) -> None:
     prompts("export", "--folder", tmp_path)
     names = {path.name for path in tmp_path.iterdir()}

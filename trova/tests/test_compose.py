@@ -31,7 +31,11 @@ GIVEN = {
 
 @pytest.mark.parametrize(
     ("schema", "file"),
-    [("compose-spec", "docker-compose.yml"), ("github-workflows", ".github/workflows/test.yml")],
+    [
+        ("compose-spec", "docker-compose.yml"),
+        ("github-workflows", ".github/workflows/test.yml"),
+        ("github-workflows", ".github/workflows/prompts.yml"),
+    ],
 )
 def test_it_has_the_form_that_its_reader_wants(schema: str, file: str) -> None:
     checker = [
