@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
 from trova import embedded
@@ -22,6 +23,9 @@ CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 
 # Playwright's event loop runs in the thread of the tests, and Django would refuse the database there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+# The provider that is configured is for the tests marked `live` alone; no other can call it by mistake.
+LIVE = {name: getattr(settings, name) for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL")}
+settings.OPENAI_API_KEY = settings.OPENAI_BASE_URL = ""
 if OWN_REDIS and WORKER:
     settings.REDIS_URL = embedded.redis_url(settings.DATA_DIR, int(WORKER.removeprefix("gw")) + 1)
 
@@ -31,6 +35,14 @@ def pytest_configure(config: pytest.Config) -> None:
     if not WORKER and not config.option.help:
         refuse_second_run(config)
         embedded.use(settings.DATA_DIR, postgres=not settings.DATABASE_URL, redis=OWN_REDIS, durable=False)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests marked `live` where no provider is configured: a skipped test is a failure here."""
+    live = [] if any(LIVE.values()) else [item for item in items if item.get_closest_marker("live")]
+    if live:
+        config.hook.pytest_deselected(items=live)
+        items[:] = [item for item in items if item not in live]
 
 
 def refuse_second_run(config: pytest.Config) -> None:
@@ -55,6 +67,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+
+
+@pytest.fixture
+def live_provider() -> Iterator[None]:
+    """The provider that this machine's environment names, for a test marked `live`. Its calls cost money."""
+    with override_settings(**LIVE):
+        yield
 
 
 @pytest.fixture
