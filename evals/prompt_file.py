@@ -65,7 +65,7 @@ def read(text: str) -> PromptFile:
 
 
 def _fields(data: dict[str, Any]) -> Iterator[str]:
-    for name in data.keys() - set(FIELDS):
+    for name in sorted(data.keys() - set(FIELDS)):
         yield f"{name}: there is no such field. The fields are {', '.join(FIELDS)}."
     for name in FIELDS:
         if name not in data and name not in OPTIONAL:
