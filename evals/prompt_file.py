@@ -49,6 +49,8 @@ class PromptFile:
 
 def read(text: str) -> PromptFile:
     """The version that the file's text says. Raises BadPromptFile with everything that is wrong."""
+    if unseen := [*_unseen(text)]:
+        raise BadPromptFile(*unseen)
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -62,6 +64,13 @@ def read(text: str) -> PromptFile:
     file = PromptFile(PromptSpec(**values), data["note"], data.get("based_on", ""))
     _check_digest(data.get("digest", ""), file.spec.digest)
     return file
+
+
+def _unseen(text: str) -> Iterator[str]:
+    # A reviewer must see what a model is told: no hidden characters, no text that is shown in another order.
+    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
+        if hidden := next((char for char in line if not char.isprintable() and char != "\t"), ""):
+            yield f"line {number}: it holds a character that is not seen. Write it as {_escape(hidden)}."
 
 
 def _fields(data: dict[str, Any]) -> Iterator[str]:

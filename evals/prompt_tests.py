@@ -43,10 +43,11 @@ def outcomes(run: EvalRun) -> list[CaseOutcome]:
     results: dict[str, list[CaseResult]] = {key: [] for key in run.only or ()}
     for result in run.results.select_related("case").order_by("case__key", "repeat"):
         results[result.case.key].append(result)
-    return [_outcome(run, key, of_case) for key, of_case in sorted(results.items())]
+    return [outcome(run, key, of_case) for key, of_case in sorted(results.items())]
 
 
-def _outcome(run: EvalRun, key: str, results: Sequence[CaseResult]) -> CaseOutcome:
+def outcome(run: EvalRun, key: str, results: Sequence[CaseResult]) -> CaseOutcome:
+    """How one case of the run did; answers that lack decide nothing."""
     scored = [result for result in results if result.scores]
     wrong = sum(bool(failures(result.scores)) for result in scored)
     right, lacking = len(scored) - wrong, run.repeats - len(scored)

@@ -107,6 +107,13 @@ def test_it_reads_well() -> None:
 def test_an_invisible_character_is_seen() -> None:
     text = write(PromptFile(replace(SPEC, request="Sell\u202e \u200b it "), "The first."))
     assert "Sell\\u202e \\u200b it " in text
+    assert read(text).spec.request == "Sell\u202e \u200b it "
+    with pytest.raises(BadPromptFile) as refused:
+        read(text.replace("\\u202e", "\u202e").replace("\\u200b", "\u200b").replace("Fill in", "Fill\xa0in"))
+    assert [problem.partition(": ")[2] for problem in refused.value.problems] == [
+        "it holds a character that is not seen. Write it as \\u00a0.",
+        "it holds a character that is not seen. Write it as \\u202e.",
+    ]
 
 
 def changed(pattern: str, value: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from io import StringIO
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ from django.core.management import call_command
 from aiprefill.public import PRODUCTION, ModelOutput, label_version
 from aiprefill.tests.provider_server import ProviderServer
 from aiprefill.tests.provider_wire import ANSWER
+from evals.comparison import MustPass
 from evals.decision import Status
-from evals.models import EvalRun, Release
-from evals.prompt_tests import outcomes, status
+from evals.models import Case, CaseResult, EvalRun, Release
+from evals.prompt_tests import outcome, outcomes, status
 from evals.tests.running import make_release, order, performed
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -105,6 +107,24 @@ def test_one_answer_that_breaks_the_schema_fails_its_case(provider: ProviderServ
     (case,) = outcomes(run)
     assert (case.wrong, case.passes, status([run], [case])) == (1, False, Status.FAIL)
     assert "valid: expected the answer held its schema, got bad_answer (1 of 3 times)" in case.why
+
+
+def test_it_decides_as_the_gate_does_once_the_answers_there_are_decide() -> None:
+    for repeats in range(1, 6):
+        for answers in product((True, False, None), repeat=repeats):
+            scores = [
+                {} if right is None else {"valid": 1.0, "title_right": float(right)} for right in answers
+            ]
+            results = [CaseResult(case=Case(expected={}), answer={}, scores=each) for each in scores]
+            ends = set()
+            for lacking in product((True, False), repeat=answers.count(None)):
+                told = iter(lacking)
+                whole = [next(told) if right is None else right for right in answers]
+                ends.add(
+                    not MustPass("c", tuple(() if right else ("title_right",) for right in whole), 0).breaks
+                )
+            expected = ends.pop() if len(ends) == 1 else None
+            assert outcome(EvalRun(repeats=repeats), "c", results).passes is expected, answers
 
 
 def test_only_must_pass_cases_are_asked_of_every_split_but_the_holdout(

@@ -159,6 +159,15 @@ def test_a_change_is_judged_by_what_it_is_merged_into(model: ProviderServer, tmp
     assert re.search(row, told) is None
 
 
+def test_a_gate_that_breaks_off_leaves_no_word_but_broken(tmp_path: Path) -> None:
+    told = tmp_path / "verdict.md"
+    told.write_text("# PASS")
+    script = [ROOT / ".ci/gate-prompts", ROOT / "evals/prompts", told]
+    done = subprocess.run(script, check=False, env=os.environ | {"PYTHON": "false"})
+    assert done.returncode == 1
+    assert told.read_text() == "# BROKEN: the gate came to no verdict; the log says why\n"
+
+
 def test_without_a_key_nothing_is_measured_and_that_is_said(transactional_db: None, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "evals/prompts", tmp_path / "evals/prompts")
     add_prompt(tmp_path, "polite.toml", " Please fill in ")

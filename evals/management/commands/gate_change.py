@@ -22,8 +22,8 @@ from evals.prompt_file import BadPromptFile, write
 from evals.prompt_folder import FOLDER, Imported, file_of, files_of, import_files
 
 UNMEASURED: Final = "No key is configured, so nothing was measured."
-LONGEST: Final = 20_000
-"""Characters of one file's differences; a comment holds 65,536."""
+LONGEST: Final = 40_000
+"""Characters of differences, of all files; a comment holds 65,536."""
 
 
 class Command(BaseCommand):
@@ -47,7 +47,8 @@ class Command(BaseCommand):
         except BadPromptFile as error:
             worst, text = Status.BROKEN.exit_code, refused(error, options["change"])
         else:
-            judged = [self.judged(path, imported, options) for path in files]
+            room = LONGEST // max(1, len(files))
+            judged = [self.judged(path, imported, options, room) for path in files]
             worst = max((code for code, _ in judged), default=0)
             text = (
                 "\n".join(part for _, part in judged)
@@ -59,8 +60,8 @@ class Command(BaseCommand):
         if worst:
             sys.exit(worst)
 
-    def judged(self, path: Path, imported: Imported, options: dict[str, Any]) -> tuple[int, str]:
-        """The exit code and the Markdown for one file."""
+    def judged(self, path: Path, imported: Imported, options: dict[str, Any], room: int) -> tuple[int, str]:
+        """The exit code and the Markdown for one file, with so many characters of differences."""
         version, production = imported.version(path), label_version(PRODUCTION)
         code, parts = 0, [f"# Nothing to judge: {version}", "This version is there already."]
         if path in imported.new and not all(is_configured(each.provider) for each in (version, production)):
@@ -69,12 +70,11 @@ class Command(BaseCommand):
             verdict, decision = self.gated(version, options)
             code, parts = decision.status.exit_code, [gate.markdown(verdict, decision).rstrip()]
         told = [f"File `{path.name}`, digest `{version.digest}`.", *unsealed(path, version)]
-        return code, "\n\n".join([*parts, *told, differences(production, version, path)]) + "\n"
+        return code, "\n\n".join([*parts, *told, differences(production, path, room)]) + "\n"
 
     def gated(self, version: PromptVersion, options: dict[str, Any]) -> tuple[Verdict | None, Decision]:
         asked = {name: options[name] for name in ("dataset", "repeats", "max_cost_usd")}
-        command = gate.Command(stdout=self.stdout, stderr=self.stderr)  # type: ignore[arg-type]  # its own wrappers
-        return command.judged(
+        return gate.Command().judged(
             {**asked, "candidate": str(version.pk), "split": Split.GATE, "run_missing": True}
         )
 
@@ -102,14 +102,14 @@ def unsealed(path: Path, version: PromptVersion) -> Iterator[str]:
         yield f'Before merging, write into it: `digest = "{version.digest}"`.'
 
 
-def differences(before: PromptVersion, after: PromptVersion, path: Path) -> str:
+def differences(before: PromptVersion, path: Path, room: int) -> str:
     """What the file changes against production's, as a block that unfolds."""
     old, new = write(file_of(before)).splitlines(), path.read_text(encoding="utf-8").splitlines()
     lines = difflib.unified_diff(old, new, lineterm="", n=2)
     shown = "\n".join(list(lines)[2:])
-    cut = "\n… and more" if len(shown) > LONGEST else ""
+    cut = "\n… and more" if len(shown) > room else ""
     head = f"<details><summary>What differs from production ({before})</summary>"
-    return f"{head}\n\n{fenced(shown[:LONGEST] + cut, 'diff')}\n\n</details>"
+    return f"{head}\n\n{fenced(shown[:room] + cut, 'diff')}\n\n</details>"
 
 
 def fenced(text: str, kind: str = "") -> str:
