@@ -11,9 +11,10 @@ from django.core.management import call_command
 from aiprefill.tests.provider_server import ProviderServer
 from aiprefill.tests.provider_wire import Script
 from evals.datasets import find_release
+from evals.datasets.synthetic import expectations
 from evals.models import Case
 from evals.prompt_tests import must_pass
-from evals.scripted import Scripted, expectations
+from evals.scripted.model import Scripted
 
 
 def run_live(env: dict[str, str], data: Path, **changes: str) -> tuple[int, str]:

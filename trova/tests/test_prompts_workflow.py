@@ -17,9 +17,10 @@ from django.core.management import call_command
 from aiprefill.public import PRODUCTION, label_version
 from aiprefill.tests.provider_server import ProviderServer
 from aiprefill.tests.provider_wire import Script
+from evals.datasets.synthetic import expectations
 from evals.models import Case
 from evals.prompt_folder import LABELS
-from evals.scripted import Scripted, expectations
+from evals.scripted.model import Scripted
 
 ROOT: Final[Path] = settings.BASE_DIR
 WORKFLOW: Final = (ROOT / ".github/workflows/prompts.yml").read_text()

@@ -7,11 +7,10 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from aiprefill.public import PRODUCTION, NoSuchVersion, find_version
-from evals.datasets import NoSuchRelease, find_release
+from evals.datasets import NoSuchRelease, find_release, newest_release
 from evals.decision import Status
 from evals.management.commands import evaluate
 from evals.management.commands.evaluate import at_least_one, dollars
-from evals.management.commands.gate import newest_release
 from evals.models import EvalRun
 from evals.prompt_tests import CaseOutcome, must_pass, outcomes, status
 from evals.runner import NotRun, Order, ask
