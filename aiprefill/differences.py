@@ -38,6 +38,12 @@ def word_diff(before: str, after: str) -> list[Span]:
     return spans
 
 
+def whole_diff(before: str, after: str) -> list[Span]:
+    """Each text whole, for those whose words in common are chance."""
+    spans = (Span(Change.GONE, before), Span(Change.SAME, " "), Span(Change.NEW, after))
+    return [span for span in spans if span.text]
+
+
 def line_diff(before: str, after: str, context: int = 2) -> list[Span]:
     """The changed lines with `context` lines around, as a unified diff without its header."""
     kinds = {"+": Change.NEW, "-": Change.GONE}

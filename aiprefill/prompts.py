@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.db import connection, transaction
 from django.db.models import Max
 
-from aiprefill.differences import Span, line_diff
+from aiprefill.differences import Change, Span, line_diff
 from aiprefill.models import LabelMove, MoveKind, PromptVersion
 from aiprefill.suggestion import PromptSpec
 from listings.models import Seller
@@ -47,6 +47,11 @@ class Difference:
     before: str
     after: str
     lines: list[Span]
+
+    @property
+    def changed(self) -> int:
+        """How many lines came or went."""
+        return sum(span.change != Change.SAME for span in self.lines)
 
 
 def label_version(label: str) -> PromptVersion:
@@ -139,7 +144,12 @@ def _find_or_make(
 
 def diff(before: PromptVersion, after: PromptVersion) -> list[Difference]:
     """What changed from one version to the other, part by part; empty parts are left out."""
-    old, new = _parts(before.spec), _parts(after.spec)
+    return diff_specs(before.spec, after.spec)
+
+
+def diff_specs(before: PromptSpec, after: PromptSpec) -> list[Difference]:
+    """The same of two specifications, whether or not they are anybody's yet."""
+    old, new = _parts(before), _parts(after)
     return [
         Difference(name, old[name], new[name], line_diff(old[name], new[name]))
         for name in old

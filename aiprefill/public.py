@@ -1,13 +1,27 @@
-"""The one door from `evals` into this app: ask as production asks, pay for it, and move the labels.
+"""The one door from `evals` into this app: ask as production asks, pay for it, try, and move the labels.
 
 Everything that is not named here may change without notice.
 """
 
 from aiprefill.annotators import GROUP as ANNOTATORS
 from aiprefill.attempt import Arriving
+from aiprefill.beside import FieldBeside, ReadingTold, fields_beside, reading_told
 from aiprefill.differences import Change, Span, word_diff
 from aiprefill.engine import ask, suggest
 from aiprefill.gate import clean_text
+from aiprefill.lab import (
+    NotRun as NotRead,
+)
+from aiprefill.lab import (
+    Read,
+    find_read,
+    find_reading,
+    latest_reads,
+    read_upload,
+    read_with,
+    reading_with,
+    refuse_what_cannot_run,
+)
 from aiprefill.ledger import (
     call_reserve,
     erase_outputs,
@@ -17,7 +31,15 @@ from aiprefill.ledger import (
     spent_micros,
 )
 from aiprefill.limits import BudgetSpent
-from aiprefill.models import LabelMove, ModelOutput, MoveKind, OutputPurpose, OutputStatus, PromptVersion
+from aiprefill.models import (
+    LabelMove,
+    ModelOutput,
+    MoveKind,
+    OutputPurpose,
+    OutputStatus,
+    PrefillJob,
+    PromptVersion,
+)
 from aiprefill.prompts import (
     FLOOR,
     PRODUCTION,
@@ -27,6 +49,7 @@ from aiprefill.prompts import (
     SavedAlready,
     create_version,
     diff,
+    diff_specs,
     label_version,
     labels_in_force,
     move_label,
@@ -83,6 +106,7 @@ __all__ = [
     "Difference",
     "Dropped",
     "ErrorClass",
+    "FieldBeside",
     "FieldReady",
     "Index",
     "LabelMove",
@@ -91,15 +115,19 @@ __all__ = [
     "MoveKind",
     "NoSuchLabel",
     "NoSuchVersion",
+    "NotRead",
     "OnlyTried",
     "Outcome",
     "OutputPurpose",
     "OutputStatus",
+    "PrefillJob",
     "PriceRange",
     "PromptForm",
     "PromptSpec",
     "PromptVersion",
     "Provider",
+    "Read",
+    "ReadingTold",
     "Reply",
     "SameVersion",
     "SavedAlready",
@@ -120,14 +148,24 @@ __all__ = [
     "connect",
     "create_version",
     "diff",
+    "diff_specs",
     "erase_outputs",
     "features",
+    "fields_beside",
+    "find_read",
+    "find_reading",
     "find_version",
     "is_configured",
     "label_version",
     "labels_in_force",
+    "latest_reads",
     "move_label",
     "open_call",
+    "read_upload",
+    "read_with",
+    "reading_told",
+    "reading_with",
+    "refuse_what_cannot_run",
     "save_trial",
     "settle_as_lost",
     "settle_call",

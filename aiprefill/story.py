@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Final
 
-from aiprefill.differences import Change, Span, line_diff, word_diff
+from aiprefill.differences import Span, line_diff, whole_diff, word_diff
 from aiprefill.models import (
     Correction,
     CorrectionKind,
@@ -150,8 +150,7 @@ def _difference(name: str, correction: Correction | None, suggested: str, posted
     is_other = correction is not None and correction.kind in OTHERWISE
     if before == after or not (is_other or name in CHOICES):
         return word_diff(before, after)
-    whole = (Span(Change.GONE, before), Span(Change.SAME, " "), Span(Change.NEW, after))
-    return [span for span in whole if span.text]
+    return whole_diff(before, after)
 
 
 def state_word(job: PrefillJob) -> tuple[str, str]:

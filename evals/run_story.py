@@ -98,11 +98,12 @@ def worst_cases(run: EvalRun, cases: Mapping[str, CaseScores]) -> Iterator[Worst
             error=shown.error_class,
             repeats=len(of_case[key]),
             failed=worst.failed,
-            fields=list(_fields(shown)),
+            fields=list(fields_of(shown)),
         )
 
 
-def _fields(result: CaseResult) -> Iterator[Field]:
+def fields_of(result: CaseResult) -> Iterator[Field]:
+    """The fields of which the case expects something, with what the result answers."""
     expected = expected_words(result.case)
     for name in ASKED:
         if expected[name]:

@@ -14,6 +14,7 @@ account_admin.replace_admins()
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # allauth limits the tries
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("admin/evals/", include("evals.urls")),  # before the admin, which answers all that is below it
     path("admin/", admin.site.urls),
     # One way in: the page for the code signs up whoever is new.
     path(

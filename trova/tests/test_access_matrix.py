@@ -149,6 +149,7 @@ admin:evals_case_file                 | in 200 200              | in 200 200
 admin:evals_edit_case                 | in 403 200              | in 403 200
 admin:evals_erase_case                | in 403 200              | in 403 302
 admin:evals_open_holdout              | in 403 200              | in 403 200
+evals:lab                             | in 403 200              | in 403 200
 admin:evals_stop_run                  | in 405 405              | in 403 302
 admin:evals_go_on_with_run            | in 405 405              | in 403 302
 admin:evals_compare                   | in 200 200              | in 405 405
