@@ -13,9 +13,11 @@ from django.db.models import Avg
 
 from aiprefill.public import (
     PRODUCTION,
+    FieldBeside,
     ModelOutput,
     OutputStatus,
     PromptVersion,
+    fields_beside,
     label_version,
     refuse_what_cannot_run,
 )
@@ -44,8 +46,8 @@ class Worst:
 
 
 @dataclass(frozen=True, slots=True)
-class FieldBeside:
-    """One field of a case: what is expected, and both answers; None: there is no answer (yet)."""
+class FieldOfCase:
+    """One field of which a case expects something, and both answers; None: there is no answer (yet)."""
 
     name: str
     expected: str
@@ -60,7 +62,9 @@ class CaseBeside:
     case: Case
     before: CaseResult | None
     after: CaseResult | None
-    fields: list[FieldBeside]
+    fields: list[FieldOfCase]
+    texts: list[FieldBeside]
+    """All that both wrote."""
     failed_in: int
     """In how many of production's `repeats` something was wrong."""
     repeats: int
@@ -159,8 +163,9 @@ def _beside(case: Case, before: list[CaseResult], after: CaseResult | None) -> C
     shown = next(iter(wrong or before), None)
     was, now = ({f.name: f for f in fields_of(r)} if r else {} for r in (shown, after))
     names = list(was or now)
-    fields = [FieldBeside(n, (was.get(n) or now[n]).expected, was.get(n), now.get(n)) for n in names]
-    return CaseBeside(case, shown, after, fields, len(wrong), len(before))
+    fields = [FieldOfCase(n, (was.get(n) or now[n]).expected, was.get(n), now.get(n)) for n in names]
+    answers = ((result.answer if result else None) or {} for result in (shown, after))
+    return CaseBeside(case, shown, after, fields, fields_beside(*answers), len(wrong), len(before))
 
 
 def whole_run(version: PromptVersion) -> EvalRun | None:
@@ -189,6 +194,13 @@ def compared_with(run: EvalRun) -> EvalRun | None:
     """Production's newest complete run over the same cases."""
     runs = EvalRun.objects.complete().like(run).filter(version=label_version(PRODUCTION), scoring=run.scoring)
     return runs.exclude(pk=run.pk).order_by("-ended_at", "-pk").first()
+
+
+def ahead_of(look: EvalRun) -> EvalRun | None:
+    """The run that a waiting one waits for: workers perform one at a time, the oldest first."""
+    running = EvalRun.objects.filter(state=RunState.RUNNING).first()
+    earlier = EvalRun.objects.filter(state=RunState.QUEUED, asked_at__lt=look.asked_at)
+    return running or earlier.order_by("asked_at").first()
 
 
 def estimate(version: PromptVersion) -> int | None:

@@ -1,4 +1,4 @@
-"""The prompt lab's page: change a prompt, try it beside production, save it, start its run, on one page.
+"""The prompt lab: change a prompt, try it beside production, save it and start its run, all on one page.
 
 What was typed is posted with every button, and comes back with every refusal.
 """
@@ -25,33 +25,22 @@ from aiprefill.public import (
     PromptVersion,
     SameVersion,
     create_version,
-    diff_specs,
-    fields_beside,
-    find_read,
     label_version,
     read_upload,
     read_with,
-    reading_told,
-    reading_with,
+    refuse_what_cannot_run,
     try_version,
 )
 from evals import lab
-from evals.admin.lab_photos import to_choose
-from evals.admin.lab_standing import Standing, as_uuid, is_number
+from evals.admin import lab_page
+from evals.admin.lab_bench import Bench
+from evals.admin.lab_photos import picked
 from evals.datasets import NoSuchRelease
-from evals.models import Case, EvalRun, RunState, Split
 from evals.runner import NotRun
 
-OPEN: Final = (RunState.QUEUED, RunState.RUNNING)
-PERMISSIONS: Final = {
-    "cases": "evals.add_evalrun",
-    "baseline": "evals.add_evalrun",
-    "run": "evals.add_evalrun",
-    "photo": "aiprefill.add_prefilljob",
-    "save": "aiprefill.add_promptversion",
-    "look": "aiprefill.add_promptversion",
-}
-"""What each button takes besides the page's own permission."""
+MAY_MAKE: Final = "aiprefill.add_promptversion"
+MAY_READ: Final = "aiprefill.add_prefilljob"
+MAY_RUN: Final = "evals.add_evalrun"
 
 
 class SaveForm(forms.Form):
@@ -62,171 +51,112 @@ class SaveForm(forms.Form):
 
 def lab_view(request: HttpRequest) -> HttpResponse:
     """Show the lab, or do what one of its buttons says."""
-    if not request.user.has_perm("aiprefill.add_promptversion"):
+    if not request.user.has_perm(MAY_MAKE):
         raise PermissionDenied
-    here = Standing.of(request.GET)
-    is_post = request.method == "POST"
-    form = PromptForm(here.start, request.POST if is_post else None, shown=here.version)
-    save = SaveForm(request.POST if is_post and request.POST.get("do") == "save" else None)
-    if is_post and form.is_valid():
+    bench = Bench.of(request.GET)
+    is_post, button = request.method == "POST", request.POST.get("do", "")
+    form = PromptForm(bench.start, request.POST if is_post else None, shown=bench.version)
+    save = SaveForm(request.POST if button == "save" else None)
+    spec = form.spec if is_post and form.is_valid() else None
+    if spec and button in ACTS:
         try:
-            moved = _done(request, here, form.spec, save)
+            moved = _done(request, button, bench, spec, save)
         except (NotRun, NotRead, NoSuchRelease, SameVersion) as refused:
             form.add_error(None, str(refused))
         else:
             if moved:
                 return HttpResponseRedirect(moved.address)
-    spec = form.spec if is_post and form.is_valid() else (here.version or here.start).spec
-    told = _told(request, here, spec) | {"form": form, "save": save}
+    told = lab_page.told(request, bench, spec or (bench.version or bench.start).spec)
+    may = {name: request.user.has_perm(permission) for name, (permission, _act) in ACTS.items()}
     # The two columns need the room of the list of models.
-    page = (
-        admin.site.each_context(request) | {"title": _("Prompt lab"), "is_nav_sidebar_enabled": False} | told
-    )
-    return TemplateResponse(request, "admin/evals/lab/page.html", page)
+    frame = {
+        "title": _("Prompt lab"),
+        "is_nav_sidebar_enabled": False,
+        "form": form,
+        "save": save,
+        "may": may,
+    }
+    context = admin.site.each_context(request) | frame | told
+    return TemplateResponse(request, "admin/evals/lab/page.html", context)
 
 
-def _done(request: HttpRequest, here: Standing, spec: PromptSpec, save: SaveForm) -> Standing | None:
-    """Where the lab stands after the button that was pressed; None: where it stood. Raises what refuses."""
-    name = request.POST.get("do", "")
-    act = ACTS.get(name)
-    if act is None:
-        return None
-    if not request.user.has_perm(PERMISSIONS[name]):
+def _done(request: HttpRequest, button: str, bench: Bench, spec: PromptSpec, save: SaveForm) -> Bench | None:
+    """What stands on the bench after the button was pressed; None: nothing was done. Raises what refuses."""
+    permission, act = ACTS[button]
+    if not request.user.has_perm(permission):
         raise PermissionDenied
     with transaction.atomic():  # what is refused leaves no trial behind
-        return act(request, here, spec, save)
+        return act(request, bench, spec, save)
 
 
-def _try_cases(request: HttpRequest, here: Standing, spec: PromptSpec, save: SaveForm) -> Standing:
-    version = _tried(request, here, spec)
-    return changed(here.with_version(version), cases=lab.try_worst(version, _by(request)))
+def _try_worst(request: HttpRequest, bench: Bench, spec: PromptSpec, save: SaveForm) -> Bench:
+    version = _tried(request, bench, spec)
+    return changed(bench.with_version(version), cases=lab.try_worst(version, _by(request)))
 
 
-def _try_photo(request: HttpRequest, here: Standing, spec: PromptSpec, save: SaveForm) -> Standing:
-    """An uploaded photo first, else the one that was picked: `job:ID` of a reading, `case:ID`."""
-    kind, _colon, key = request.POST.get("photo", "").partition(":")
-    upload = request.FILES.get("upload")
-    job = as_uuid(key) if kind == "job" else None
-    read = find_read(job) if job else None
-    dev = Case.objects.filter(split=Split.DEV)
-    case = dev.filter(pk=int(key)).first() if kind == "case" and is_number(key) else None
-    version = _tried(request, here, spec)
-    tried = changed(here.with_version(version), job=None, case=None)
+def _try_photo(request: HttpRequest, bench: Bench, spec: PromptSpec, save: SaveForm) -> Bench:
+    """On an uploaded photo, else on the one that was picked: of a reading or of a case."""
+    version = _tried(request, bench, spec)
+    tried = changed(bench.with_version(version), job=None, case=None)
+    upload, on = request.FILES.get("upload"), picked(request)
+    if upload is None and on is None:
+        raise NotRead(_("Choose one of the photos, or a file, and try again."))
+    if upload is None and not isinstance(on, PrefillJob | None):
+        if not request.user.has_perm(MAY_RUN):
+            raise PermissionDenied
+        return changed(tried, case=lab.try_case(version, on, _by(request)))
     production = label_version(PRODUCTION)
-    if upload:
+    refuse_what_cannot_run(version)
+    if upload is not None:
         user: Any = request.user
         file: Any = upload  # Django's wrapper reads like the file in it
-        read = read_upload(file, upload.name or "", production, user, get_language() or "en")
-    if read:
-        read_with(read, production)
-        return changed(tried, job=read_with(read, version))
-    if case:
-        return changed(tried, case=lab.try_case(version, case, _by(request)))
-    raise NotRead(_("Choose one of the photos, or a file, and try again."))
+        on = read_upload(file, upload.name or "", production, user, get_language() or "en")
+    assert isinstance(on, PrefillJob)  # noqa: S101  says it to the type checker
+    read_with(on, production)
+    return changed(tried, job=read_with(on, version))
 
 
-def _save(request: HttpRequest, here: Standing, spec: PromptSpec, save: SaveForm) -> Standing | None:
+def _save(request: HttpRequest, bench: Bench, spec: PromptSpec, save: SaveForm) -> Bench | None:
     if not save.is_valid():
         return None
     user: Any = request.user
-    version = create_version(spec, save.cleaned_data["note"], by=user, copied_from=here.start)
-    said = _("Saved in the prompt lab, from version %s.") % here.start.pk
+    version = create_version(spec, save.cleaned_data["note"], by=user, copied_from=bench.start)
+    said = _("Saved in the prompt lab, from version %s.") % bench.start.pk
     admin.site.get_model_admin(PromptVersion).log_addition(request, version, said)
     messages.success(request, _("Version %s is saved. No label stands on it yet.") % version.pk)
-    return here.with_version(version)
+    return bench.with_version(version)
 
 
-def _start_run(request: HttpRequest, here: Standing, spec: PromptSpec, save: SaveForm) -> Standing:
-    version = here.version
+def _start_run(request: HttpRequest, bench: Bench, spec: PromptSpec, save: SaveForm) -> Bench:
+    version = bench.version
     if version is None or version.is_trial or version.digest != spec.digest:
         raise NotRun(_("Save the prompt as a version first: a run measures what is saved."))
     lab.start_run(version, _by(request))
-    return here
+    return bench
 
 
-def _start_baseline(request: HttpRequest, here: Standing, spec: PromptSpec, save: SaveForm) -> None:
-    """Production's own run; what was typed stays on the page."""
+def _start_baseline(request: HttpRequest, bench: Bench, spec: PromptSpec, save: SaveForm) -> None:
+    """Production's own run; the page stays as it is, with what was typed."""
     lab.start_run(label_version(PRODUCTION), _by(request))
 
 
-Act = Callable[[HttpRequest, Standing, PromptSpec, SaveForm], Standing | None]
-ACTS: Final[dict[str, Act]] = {
-    "cases": _try_cases,
-    "photo": _try_photo,
-    "save": _save,
-    "run": _start_run,
-    "baseline": _start_baseline,
+Act = Callable[[HttpRequest, Bench, PromptSpec, SaveForm], Bench | None]
+ACTS: Final[dict[str, tuple[str, Act]]] = {
+    "worst": (MAY_RUN, _try_worst),
+    "photo": (MAY_READ, _try_photo),
+    "save": (MAY_MAKE, _save),
+    "run": (MAY_RUN, _start_run),
+    "baseline": (MAY_RUN, _start_baseline),
 }
-"""What the buttons do; any other shows the page again, with what was typed and how it differs."""
+"""What the buttons take and do. Any other shows the page again: what was typed, and how it differs."""
 
 
-def _told(request: HttpRequest, here: Standing, spec: PromptSpec) -> dict[str, Any]:
-    """All that the page shows beside its forms."""
-    production = label_version(PRODUCTION)
-    parts = diff_specs(here.start.spec, spec)
-    version = here.version
-    run = lab.whole_run(version) if version and not version.is_trial else None
-    worst, baseline, cases = lab.worst_of_production(), lab.whole_run(production), _look_told(here.cases)
-    return {
-        "here": here,
-        "production": production,
-        "versions": PromptVersion.objects.kept(),
-        "parts": parts,
-        "changed_lines": sum(part.changed for part in parts),
-        "is_typed_on": version is not None and version.digest != spec.digest,
-        "may": {name: request.user.has_perm(permission) for name, permission in PERMISSIONS.items()},
-        "worst": worst,
-        "baseline": baseline,
-        "cases": cases,
-        "is_worst_open": bool(
-            (cases and cases["is_open"]) or (not worst and baseline and baseline.state in OPEN)
-        ),
-        "case": _look_told(here.case),
-        "reading": _reading_told(here.job, production),
-        "photos": to_choose(request),
-        "picked": request.POST.get("photo", ""),
-        "run": run,
-        "compared": lab.compared_with(run) if run else None,
-        "estimate": lab.estimate(version) if version else None,
-        "repeats": lab.REPEATS,
-    }
-
-
-def _look_told(look: EvalRun | None) -> dict[str, Any] | None:
-    """A try over cases: the run, whether more may come, and each case beside production's answer."""
-    if look is None:
-        return None
-    cases = lab.beside(look)
-    return {
-        "run": look,
-        "is_open": look.state in OPEN,
-        "cases": cases,
-        "mended": sum(case.mended for case in cases),
-        "broken": sum(case.broken for case in cases),
-    }
-
-
-def _reading_told(job: PrefillJob | None, production: PromptVersion) -> dict[str, Any] | None:
-    """A try on photos: both readings, and their fields beside each other."""
-    if job is None:
-        return None
-    other = reading_with(job, production)
-    before, after = (reading_told(other) if other else None), reading_told(job)
-    return {
-        "before": before,
-        "after": after,
-        "is_open": after.is_open or bool(before and before.is_open),
-        "fields": fields_beside(other.fields if other else {}, job.fields),
-        "photos": job.photo_ids,
-    }
-
-
-def _tried(request: HttpRequest, here: Standing, spec: PromptSpec) -> PromptVersion:
+def _tried(request: HttpRequest, bench: Bench, spec: PromptSpec) -> PromptVersion:
     """The version with what was typed, made as a trial if it is new. Raises NotRun for production's own."""
     if spec.digest == label_version(PRODUCTION).digest:
         raise NotRun(_("This is production's own prompt. Change something, then try it."))
     user: Any = request.user
-    return try_version(spec, by=user, copied_from=here.start)
+    return try_version(spec, by=user, copied_from=bench.start)
 
 
 def _by(request: HttpRequest) -> int:

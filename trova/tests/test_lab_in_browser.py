@@ -23,7 +23,7 @@ from aiprefill.tests.provider_wire import Script
 from evals import runner
 from evals.lab import worst_of_production
 from evals.models import CaseFile, EvalRun, Release
-from evals.scripted import Scripted
+from evals.scripted.model import Scripted
 from evals.tests.running import make_release, order, performed
 from listings.models import Seller
 from trova.tests.browser import DESKTOP, PHONE, Visitor, axe_findings
@@ -124,7 +124,7 @@ def test_from_a_change_to_its_run_without_leaving_the_page(
     page.get_by_label("Or a photo of yours").set_input_files(photos[0])
     page.get_by_role("button", name="Try on this photo").click()
     expect(page.locator("#lab-photo thead .word-done")).to_have_count(2)
-    expect(page.get_by_text("could not tell:").first).to_be_visible()
+    expect(page.locator("#lab-photo").get_by_text("could not tell:").first).to_be_visible()
     assert set(PromptVersion.objects.filter(is_trial=True)) == {trial}
 
     page.get_by_role("button", name="Save as a new version").click()

@@ -1,20 +1,24 @@
-"""Where the prompt lab stands, as the address of its page says, so that a reload loses nothing."""
+"""What stands on the prompt lab's bench. The address of its page says it, so that a reload loses nothing."""
 
 from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.http import QueryDict
 from django.urls import reverse
 
 from aiprefill.public import PRODUCTION, PrefillJob, PromptVersion, find_reading, label_version
+from evals.admin.lab_photos import as_number, as_uuid
 from evals.models import EvalRun
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Where the lab stands: what was started from, what was tried, and the tries of exactly that."""
+class Bench:
+    """What was started from, what was tried, and the tries of exactly that.
+
+    `cases` is the try over production's worst cases, `case` the one over a case of the dev split, `job` the
+    reading of photos.
+    """
 
     start: PromptVersion
     version: PromptVersion | None = None
@@ -24,19 +28,14 @@ class Standing:
 
     @classmethod
     def of(cls, query: QueryDict) -> Self:
-        """As an address says; what it names and is not there, or of another version, is left out."""
+        """As an address says; what it names and is not there, or is of another version, is left out."""
         start = _version(query.get("start", "")) or label_version(PRODUCTION)
         version = _version(query.get("version", ""))
         if version is None:
             return cls(start)
-        job = _job(query.get("job", ""))
-        return cls(
-            start,
-            version,
-            _look(query.get("cases", ""), version),
-            _look(query.get("case", ""), version),
-            job if job and job.version_id == version.pk else None,
-        )
+        cases, case = (_look(query.get(name, ""), version) for name in ("cases", "case"))
+        job = find_reading(as_uuid(query.get("job", "")))
+        return cls(start, version, cases, case, job if job and job.version_id == version.pk else None)
 
     def with_version(self, version: PromptVersion) -> Self:
         """With this one tried; the tries of another are left behind."""
@@ -44,34 +43,16 @@ class Standing:
 
     @property
     def address(self) -> str:
-        """Of the page that stands so."""
+        """Where the page shows it."""
         named = {name: getattr(self, name) for name in ("start", "version", "cases", "case", "job")}
         return f"{reverse('evals:lab')}?{urlencode({name: row.pk for name, row in named.items() if row})}"
 
 
-def is_number(text: str) -> bool:
-    """Whether it can be the number of a row."""
-    return text.isdecimal() and len(text) < 10
+def _version(text: str) -> PromptVersion | None:
+    return PromptVersion.objects.filter(pk=as_number(text)).first()
 
 
-def _version(number: str) -> PromptVersion | None:
-    return PromptVersion.objects.filter(pk=int(number)).first() if is_number(number) else None
-
-
-def _look(number: str, version: PromptVersion) -> EvalRun | None:
+def _look(text: str, version: PromptVersion) -> EvalRun | None:
     """The try over chosen cases of that number, if it is this version's."""
     looks = EvalRun.objects.filter(version=version, only__isnull=False).select_related("release__dataset")
-    return looks.filter(pk=int(number)).first() if is_number(number) else None
-
-
-def _job(key: str) -> PrefillJob | None:
-    job = as_uuid(key)
-    return find_reading(job) if job else None
-
-
-def as_uuid(key: str) -> UUID | None:
-    """The UUID of that text, if it is one."""
-    try:
-        return UUID(key)
-    except ValueError:
-        return None
+    return looks.filter(pk=as_number(text)).first()
