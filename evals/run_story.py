@@ -54,6 +54,7 @@ def tell(run: EvalRun, metric_name: str) -> dict[str, Any]:
         "headline": [figure for figure in every if figure.metric.name in DECLARED],
         "others": [figure for figure in every if figure.metric.name not in DECLARED],
         "coverages": summary.coverages(cases),
+        "constant": constant(run, cases),
         "metric": metric,
         "metrics": [METRICS[name] for name in DECLARED],
         "slices": sliced(run, metric, cases),
@@ -63,6 +64,12 @@ def tell(run: EvalRun, metric_name: str) -> dict[str, Any]:
         "must_pass": must_pass(cases),
         **costs(run),
     }
+
+
+def constant(run: EvalRun, cases: Mapping[str, CaseScores]) -> summary.Constant | None:
+    """What naming the commonest category every time would get right; see `summary`."""
+    asked = Case.objects.filter(pk__in=run.results.values("case"))
+    return summary.always_the_commonest(cases, {case.key: case.expectation for case in asked})
 
 
 def must_pass(cases: Mapping[str, CaseScores]) -> dict[str, int] | None:

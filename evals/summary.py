@@ -3,6 +3,7 @@
 Must-pass cases stay out of the averages: they are judged one by one.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -10,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from evals.comparison import DECLARED, ENOUGH
+from evals.content import Expectation
 from evals.run_scores import CaseScores
 from evals.scoring import METRICS, Kind, Metric
 from evals.statistics import Interval, bootstrap_medians, design_effect, percentile_interval, wilson
@@ -58,16 +60,22 @@ def figure(metric: Metric, cases: Iterable[CaseScores]) -> Figure | None:
     told = [(value, case.cluster) for case in cases if (value := case.value(metric)) is not None]
     if not told:
         return None
-    values, clusters = np.array([value for value, _ in told]), [cluster for _, cluster in told]
     if metric.kind is Kind.YES_NO:
-        worth = design_effect(values, clusters)
-        interval = wilson(float(values.sum()) / worth, len(values) / worth)
-        return Figure(metric, len(values), float(values.mean()), interval)
+        return share(metric, told)
+    values, clusters = np.array([value for value, _ in told]), [cluster for _, cluster in told]
     value = float(np.median(values))
     if len(values) < ENOUGH:
         return Figure(metric, len(values), value, None)
     draws = bootstrap_medians(np.zeros(len(values)), values, clusters, [""] * len(told))
     return Figure(metric, len(values), value, percentile_interval(draws))
+
+
+def share(metric: Metric, told: Sequence[tuple[float, str]]) -> Figure:
+    """A yes/no metric over cases, each with its cluster."""
+    values, clusters = np.array([value for value, _ in told]), [cluster for _, cluster in told]
+    worth = design_effect(values, clusters)
+    interval = wilson(float(values.sum()) / worth, len(values) / worth)
+    return Figure(metric, len(values), float(values.mean()), interval)
 
 
 def averaged(cases: Cases) -> list[CaseScores]:
@@ -88,9 +96,38 @@ def coverages(cases: Cases) -> list[Coverage]:
     for told in (metric for metric in METRICS.values() if metric.right_of):
         right = METRICS[told.right_of]
         answered = [case for case in averaged(cases) if case.value(told)]
-        if share := figure(told, averaged(cases)):
-            found.append(Coverage(told.name.removesuffix("_answered"), share, figure(right, answered)))
+        if coverage := figure(told, averaged(cases)):
+            found.append(Coverage(told.name.removesuffix("_answered"), coverage, figure(right, answered)))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """What naming `category` every time gets right of the same cases: acceptable, and the best one."""
+
+    category: str
+    accepted: Figure
+    exact: Figure
+
+
+def always_the_commonest(cases: Cases, expected: Mapping[str, Expectation]) -> Constant | None:
+    """The category that most of these cases expect, as the one answer to all; None if none expects any.
+
+    It needs no pictures, so a version that looks at them has to do better. `expected` is by the case's key.
+    """
+    asked = [
+        (expected[key], case.cluster)
+        for key, case in cases.items()
+        if not case.must_pass and expected[key].category
+    ]
+    if not asked:
+        return None
+    counts = Counter(str(each.category) for each, _cluster in asked)
+    slug = min(counts, key=lambda category: (-counts[category], category))
+    fair = [(float(slug in {each.category, *each.also}), cluster) for each, cluster in asked]
+    best = [(float(slug == each.category), cluster) for each, cluster in asked]
+    accepted, exact = METRICS["category_accepted"], METRICS["category_exact"]
+    return Constant(slug, share(accepted, fair), share(exact, best))
 
 
 def slices(metric: Metric, cases: Cases, groups: Mapping[str, Iterable[str]]) -> list[tuple[str, Figure]]:

@@ -170,6 +170,9 @@ def test_the_command_says_how_it_went(provider: ProviderServer, release: Release
     assert run
     assert f"Taking up run {run.pk}" in said.getvalue()
     assert "4 of 4 results, 0 from the cache, 0 errors." in said.getvalue()
+    rows = [line.split() for line in said.getvalue().splitlines()]
+    all_right = ["100", "%,", "51", "–", "100", "%"]  # Wilson's interval of 4 in 4
+    assert rows.count(["category", *3 * all_right]) == rows.count(["always", "electronics", *all_right]) == 2
     assert list(EvalRun.objects.order_by("pk").values_list("repeat_from", flat=True)) == [1, 2]
     assert len(provider.ledger) == 8
     for wrong in (["--prompt", "none"], ["--dataset", "none"], ["--split", "holdout"]):

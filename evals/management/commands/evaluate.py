@@ -14,8 +14,13 @@ from tqdm import tqdm
 
 from aiprefill.public import NoSuchVersion, find_version
 from evals.datasets import NoSuchRelease, find_release
+from evals.loading import run_scores
 from evals.models import EvalRun, RunState, Split
+from evals.run_story import constant
 from evals.runner import NotRun, Order, Performance, Progress, ask, claim
+from evals.scoring import METRICS
+from evals.summary import Figure, averaged, coverages, figure
+from evals.templatetags.runs import in_words
 
 LOOK: Final = 0.5
 """Seconds between two looks at a run that another process performs."""
@@ -70,6 +75,8 @@ class Command(BaseCommand):
         self.say(summary(run))
         if run.state != RunState.DONE:
             raise CommandError(f"{run.reason} The same command goes on where it ended.")
+        for line in table(run):
+            self.say(line)
 
     def performed(self, run: EvalRun) -> EvalRun:
         """The run as it ended, performed here or by whoever holds it."""
@@ -149,3 +156,24 @@ def summary(run: EvalRun) -> str:
     if run.paid_again:
         lines.append(f"Calls that a break cut off, and that were paid again: {run.paid_again}.")
     return "\n".join(lines)
+
+
+ROW: Final = "{:<24}{:<24}{:<24}{}"
+
+
+def table(run: EvalRun) -> Iterator[str]:
+    """Field by field what was right, told, and right where told; and what one needs no pictures for."""
+    cases = run_scores(run).cases
+    yield f"\n{len(averaged(cases))} cases that are averaged, {run.repeats} repeats, 95 % intervals."
+    yield ROW.format("", "right, of all", "answered", "right where answered")
+    for each in coverages(cases):
+        right = figure(METRICS[METRICS[f"{each.field}_answered"].right_of], averaged(cases))
+        yield ROW.format(each.field, *map(cell, (right, each.told, each.right)))
+    if simple := constant(run, cases):
+        yield ROW.format(f"always {simple.category}", cell(simple.accepted), "", "").rstrip()
+        yield ROW.format("  as the best category", cell(simple.exact), "", "").rstrip()
+
+
+def cell(told: Figure | None) -> str:
+    """A share with its interval."""
+    return in_words(told) if told else "–"
