@@ -74,6 +74,7 @@ from aiprefill.providers.base import (
 from aiprefill.providers.catalogue import CatalogueProvider, Index, MemoryIndex, Seen
 from aiprefill.providers.features import VERSION as FEATURES_VERSION
 from aiprefill.providers.features import features
+from aiprefill.providers.prices import is_priced
 from aiprefill.rollout import is_configured
 from aiprefill.suggestion import (
     Dropped,
@@ -86,6 +87,7 @@ from aiprefill.suggestion import (
     canonical_json,
     strict_schema,
 )
+from aiprefill.traffic import Traffic, traffic
 from aiprefill.version_filter import VersionFilter
 from aiprefill.version_form import PromptForm
 
@@ -139,6 +141,7 @@ __all__ = [
     "Suggestion",
     "SuggestionFailed",
     "Taxonomy",
+    "Traffic",
     "Usage",
     "VersionFilter",
     "ask",
@@ -156,6 +159,7 @@ __all__ = [
     "find_reading",
     "find_version",
     "is_configured",
+    "is_priced",
     "label_version",
     "labels_in_force",
     "latest_reads",
@@ -172,6 +176,7 @@ __all__ = [
     "spent_micros",
     "strict_schema",
     "suggest",
+    "traffic",
     "try_version",
     "word_diff",
 ]

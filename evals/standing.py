@@ -8,7 +8,7 @@ from typing import Any, Final
 from aiprefill.public import PRODUCTION, LabelMove, PromptVersion, label_version
 from evals import datasets
 from evals.datasets import NoSuchRelease
-from evals.models import EvalRun, OverrideWish, Release, Split, Verdict, VerdictStatus
+from evals.models import EvalRun, OverrideWish, Release, RunState, Split, Verdict, VerdictStatus
 from evals.trial import FRESH, Trial, is_old, lacking
 
 SHOWN: Final = 10
@@ -77,8 +77,9 @@ def needs(trial: Trial, production: PromptVersion, now: datetime) -> Iterator[Ne
     """Both runs that the verdict rests on, production's first."""
     for version in (production, trial.candidate):
         run = trial.run(version)
+        under_way = trial.runs(version).filter(state__in=[RunState.QUEUED, RunState.RUNNING])
         is_too_old = run is not None and version == production and is_old(run, now)
-        yield Need(version, run, is_too_old, trial.under_way(version))
+        yield Need(version, run, is_too_old, under_way.first())
 
 
 def is_fresh_pass(verdict: Verdict, production: PromptVersion, now: datetime) -> bool:

@@ -14,7 +14,7 @@ from evals.judges.agreement import can_gate, why_not
 from evals.judges.evidence import calibration
 from evals.judges.modes import NoSuchMode, find_mode, modes
 from evals.margins import BadMarginsError, judges_for
-from evals.models import EvalRun, Release, RunState, Split
+from evals.models import EvalRun, EvalRunQuerySet, Release, RunState, Split
 from evals.runner.questions import count
 from evals.scoring import VERSION
 
@@ -31,30 +31,30 @@ class Trial:
     split: str = Split.GATE
     repeats: int = 3
 
+    def runs(self, version: PromptVersion, *, aa: bool = False) -> EvalRunQuerySet:
+        """The version's runs that fit, whatever their state, the newest first; or its A/A runs."""
+        asked = {"release": self.release, "split": self.split, "repeats": self.repeats}
+        asked["repeat_from"] = self.repeats + 1 if aa else 1
+        return EvalRun.objects.whole().filter(version=version, **asked).order_by("-ended_at", "-pk")
+
+    def run(self, version: PromptVersion, *, aa: bool = False) -> EvalRun | None:
+        """The version's newest complete run with the scores of today; or its A/A run."""
+        return self.runs(version, aa=aa).complete().filter(scoring=VERSION).first()
+
     def nearest(self, version: PromptVersion) -> EvalRun | None:
         """The version's run over a whole split that comes nearest to what is needed, of equals the newest."""
-        runs = EvalRun.objects.whole().filter(version=version).order_by("-ended_at", "-pk")
+        runs = EvalRun.objects.whole().filter(version=version, repeat_from=1).order_by("-ended_at", "-pk")
         return min(runs, key=self._lacks, default=None)
-
-    def run(self, version: PromptVersion) -> EvalRun | None:
-        """The version's newest complete run with the scores of today."""
-        run = self.nearest(version)
-        return run if run and not any(self._lacks(run)) else None
-
-    def under_way(self, version: PromptVersion) -> EvalRun | None:
-        """A run of the version that may become one with all that is needed."""
-        runs = EvalRun.objects.whole().filter(version=version, state__in=[RunState.QUEUED, RunState.RUNNING])
-        return next((run for run in runs if not self._lacks(run)[0]), None)
 
     def _lacks(self, run: EvalRun) -> tuple[int, bool, bool]:
         """How far the run is from what is needed, what weighs most first."""
         fits = run.release_id == self.release.pk, run.split == self.split, run.repeats == self.repeats
         return fits.count(False), run.state != RunState.DONE, run.scoring != VERSION
 
-    def evaluate(self, version: str, *, fresh: bool = False) -> list[str]:
+    def evaluate(self, version: str, *, fresh: bool = False, aa: bool = False) -> list[str]:
         """The words after `manage.py` that make such a run."""
         words = ["evaluate", f"--prompt={version}", f"--dataset={self.release}", f"--split={self.split}"]
-        return [*words, f"--repeats={self.repeats}", *["--fresh"][: int(fresh)]]
+        return [*words, f"--repeats={self.repeats}", *["--fresh"][: int(fresh)], *["--aa"][: int(aa)]]
 
 
 def is_old(baseline: EvalRun, now: datetime) -> bool:

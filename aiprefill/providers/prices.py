@@ -34,6 +34,11 @@ PRICES: Final = {
 """Model to price. A model that is not here is unpriced, never free."""
 
 
+def is_priced(model: str) -> bool:
+    """Whether it is known what the model costs."""
+    return cost(model, Usage(0, 0)) is not None
+
+
 def cost(model: str, usage: Usage | None) -> int | None:
     """Micro-dollars for `usage`, rounded up; None for an unknown model or unknown usage.
 

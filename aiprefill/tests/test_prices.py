@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from aiprefill.prompt_v1 import DEFAULT_MODEL
 from aiprefill.providers.base import Usage
-from aiprefill.providers.prices import PRICES, ceiling, cost
+from aiprefill.providers.prices import PRICES, ceiling, cost, is_priced
 from aiprefill.tests.asking import SPEC
 
 
@@ -27,6 +27,11 @@ from aiprefill.tests.asking import SPEC
 )
 def test_cost(model: str, usage: Usage | None, micros: int | None) -> None:
     assert cost(model, usage) == micros
+
+
+def test_a_model_is_priced_or_unpriced_never_free() -> None:
+    assert is_priced("gpt-5-mini-2025-08-07")
+    assert not is_priced("gpt-5-mini-of-somebody-else")
 
 
 @pytest.mark.parametrize("model", PRICES)

@@ -14,25 +14,33 @@ from evals.scripted.rates import Rates
 class Scripted:
     """Answers requests about known pictures. Threads share it.
 
-    `expected` is by the SHA-256 of the case's first picture as it is sent. The n-th answer of one prompt
-    about one picture counts as repeat n: requests do not tell. An unknown picture gets an empty answer.
+    `expected` is by the SHA-256 of the case's first picture as it is sent. The n-th answer of one prompt and
+    model about one picture counts as repeat n: requests do not tell. An unknown picture gets an empty answer.
+    A model in `models` errs at the rates given there, whatever the prompt says.
     """
 
-    def __init__(self, expected: Mapping[str, Expectation], faults: Mapping[str, Fault] = FAULTS) -> None:
+    def __init__(
+        self,
+        expected: Mapping[str, Expectation],
+        faults: Mapping[str, Fault] = FAULTS,
+        models: Mapping[str, Rates] | None = None,
+    ) -> None:
         self._expected = expected
         self._faults = faults
-        self._asked: Counter[tuple[str, str]] = Counter()
+        self._models = models or {}
+        self._asked: Counter[tuple[str, str, str]] = Counter()
         self._lock = threading.Lock()
 
     def __call__(self, body: dict[str, Any]) -> tuple[str, Fields]:
         """(the server's mode, the fields) for a request's body; see `Script.answers`."""
-        instructions = str(body.get("instructions"))
+        model, instructions = str(body.get("model")), str(body.get("instructions"))
         picture = _first_picture(body)
+        rates = self._models.get(model) or Rates.of(instructions)
         with self._lock:
-            self._asked[instructions, picture] += 1
-            repeat = self._asked[instructions, picture]
+            self._asked[model, instructions, picture] += 1
+            repeat = self._asked[model, instructions, picture]
         expected = self._expected.get(picture, Expectation())
-        return answer_with(Rates.of(instructions).faults(picture, repeat), expected, self._faults)
+        return answer_with(rates.faults(picture, repeat), expected, self._faults)
 
 
 def _first_picture(body: dict[str, Any]) -> str:

@@ -27,7 +27,12 @@ class Rates:
     def of(cls, instructions: str) -> "Rates":
         """The rates in a prompt's instructions; without the line, none. Raises ValueError for a bad one."""
         line = re.search(r"^scripted:(.*)$", instructions, re.MULTILINE)
-        pairs = dict(word.split("=", 1) for word in line[1].split()) if line else {}
+        return cls.parse(line[1] if line else "")
+
+    @classmethod
+    def parse(cls, line: str) -> "Rates":
+        """The rates in such a line. Raises ValueError for a bad one."""
+        pairs = dict(word.split("=", 1) for word in line.split())
         seed = int(pairs.pop("seed", 0))
         shares = {name: float(share) for name, share in pairs.items()}
         per_case = {name.removeprefix("case."): rate for name, rate in shares.items() if "case." in name}

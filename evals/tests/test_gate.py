@@ -242,8 +242,15 @@ def test_the_newest_complete_run_is_the_baseline(tmp_path: Path) -> None:
     newest = make_run(release)
     make_run(release, state="failed", age=timedelta(0))
     make_run(release, label_version(FLOOR), age=timedelta(0))
+    make_run(release, age=timedelta(0), repeat_from=4)  # its A/A run
     make_run(release, candidate)
     assert gated(tmp_path, f"--candidate={candidate.pk}")[1]["baseline_run"] == newest.pk
+
+
+def test_an_aa_run_is_no_run_of_the_candidate(tmp_path: Path) -> None:
+    release, candidate = make_release(), make_candidate()
+    make_run(release), make_run(release, candidate, repeat_from=4)
+    assert checks(gated(tmp_path, f"--candidate={candidate.pk}")[1]) == ["candidate_missing"]
 
 
 def test_missing_runs_are_made_on_demand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,17 +65,18 @@ def release() -> Release:
 
 
 @contextmanager
-def scripted(release: Release, settings: LazySettings) -> Iterator[None]:
-    """The scripted model that knows this release, as the site's provider."""
+def scripted(release: Release, settings: LazySettings, **models: Rates) -> Iterator[None]:
+    """The scripted model that knows this release, as the site's provider; `models` err as is told of them."""
     with connected_server(settings) as server:
         known = expectations(datasets.cases_of(release, Split.GATE))
-        server.script = Script(answers=Scripted(known), events=2)
+        server.script = Script(answers=Scripted(known, models=models), events=2)
         yield
 
 
-def ask(case: Case, line: str = "") -> Outcome | SuggestionFailed:
+def ask(case: Case, line: str = "", model: str = "") -> Outcome | SuggestionFailed:
     version = label_version(PRODUCTION)
     spec = replace(version.spec, instructions=f"{version.spec.instructions}\n{line}")
+    spec = replace(spec, model=model or spec.model)
     request = SuggestRequest(datasets.pictures(case, spec.picture_size), case.language, spec)
     heard: list[CallEvent] = []
     return suggest(request, connect(version), deadline=time.monotonic() + 20, on_event=heard.append)
@@ -114,6 +115,13 @@ def test_its_faults_are_the_same_again_for_a_seed_and_a_repeat(
             ]
     assert answers[:2] == answers[2:]
     assert answers[0] != answers[1]
+
+
+def test_a_model_errs_as_is_told_of_it_by_name(release: Release, settings: LazySettings) -> None:
+    case = datasets.cases_of(release, Split.GATE)[0]
+    with scripted(release, settings, small=Rates.parse("title=1")):
+        assert wrong(case, ask(case, "scripted: price=1", "small")) == HURTS["title"]
+        assert wrong(case, ask(case, "scripted: price=1", "large")) == HURTS["price"]
 
 
 def test_its_rates_are_those_it_is_told() -> None:

@@ -1,7 +1,7 @@
 """A model that errs at known rates, behind the API of a real one."""
 
 import signal
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,16 @@ from evals import datasets
 from evals.datasets.synthetic import expectations
 from evals.models import Case
 from evals.scripted.model import Scripted
+from evals.scripted.rates import Rates
+
+
+def model_rates(text: str) -> tuple[str, Rates]:
+    """A model's name and its rates, from NAME="category=.2 price=.1". Raises ArgumentTypeError."""
+    name, _equals, line = text.partition("=")
+    try:
+        return name, Rates.parse(line)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text!r} is no model with its rates, like NAME=category=.2") from error
 
 
 class Command(BaseCommand):
@@ -23,6 +33,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--dataset", help="only the cases of this one")
+        parser.add_argument(
+            "--model",
+            type=model_rates,
+            action="append",
+            default=[],
+            metavar='NAME="RATES"',
+            help="how the model of that name errs, whatever the prompt says; may be given again",
+        )
         parser.add_argument("--port", type=int, default=0)
         parser.add_argument("--port-file", type=Path, help="written when the server listens")
         parser.add_argument("--seconds", type=float, default=0.0, help="how long an answer takes")
@@ -36,7 +54,9 @@ class Command(BaseCommand):
                 raise CommandError(str(error)) from error
         known = expectations(datasets.with_files(cases))
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
-        script = Script(answers=Scripted(known), events=8, seconds=options["seconds"])
+        script = Script(
+            answers=Scripted(known, models=dict(options["model"])), events=8, seconds=options["seconds"]
+        )
         with ProviderServer(script, port=options["port"]) as server:
             if options["port_file"]:
                 options["port_file"].write_text(str(server.port))
