@@ -140,7 +140,7 @@ def settle_call(output: ModelOutput, status: OutputStatus, result: Result) -> bo
         "input_tokens": reply.usage.input if reply.usage else None,
         "cached_tokens": reply.usage.cached if reply.usage else None,
         "output_tokens": reply.usage.output if reply.usage else None,
-        "raw": reply.text,
+        "raw": reply.text or (result.detail if isinstance(result, SuggestionFailed) else ""),
         "parsed": Jsonb(_parsed(result)),
     }
     return _settle(output.pk, status, spent_micros(output, result), values)

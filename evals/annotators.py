@@ -10,7 +10,16 @@ from django.db import DEFAULT_DB_ALIAS
 
 from aiprefill.public import ANNOTATORS
 
-SEEN: Final = ("case", "dataset", "release", "holdoutopening", "evalrun", "verdict", "overridewish")
+SEEN: Final = (
+    "case",
+    "dataset",
+    "evalrun",
+    "holdoutopening",
+    "overridewish",
+    "release",
+    "report",
+    "verdict",
+)
 GIVEN: Final = "add_judgelabel"
 
 

@@ -53,6 +53,9 @@ class Report(models.Model):
                 | Q(signed_by__isnull=False, signed_at__isnull=False),
                 name="report_signed_by_a_person",
             ),
+            models.CheckConstraint(
+                condition=Q(signed_at=None) | Q(signed_words__regex=r"\S"), name="report_signed_in_words"
+            ),
             models.CheckConstraint(condition=~Q(body=""), name="report_says_something"),
         ]
 

@@ -159,8 +159,18 @@ def test_a_report_is_signed_once_by_a_person(run: EvalRun) -> None:
     rows = Report.objects.filter(pk=report.pk)
     signer = get_user_model().objects.create_user("signer@example.org")
     assert refused(lambda: rows.update(signed_at=Now()))
-    assert not refused(lambda: rows.update(signed_at=Now(), signed_by=signer))
-    assert refused(lambda: rows.update(signed_words="more"))
+    signed: dict[str, Any] = {"signed_at": Now(), "signed_by": signer, "signed_words": "It will do."}
+    for part, lack in (("signed_at", None), ("signed_by", None), ("signed_words", ""), ("signed_words", " ")):
+        assert refused(lambda part=part, lack=lack: rows.update(**signed | {part: lack}))  # type: ignore[misc]
+    assert not refused(lambda: rows.update(**signed))
+    for change in (
+        {"signed_words": "more"},
+        signed,
+        dict.fromkeys(("signed_at", "signed_by")),
+        {"body": "x"},
+    ):
+        assert refused(lambda change=change: rows.update(**change))  # type: ignore[misc]
+    assert refused(lambda: Report.objects.create(version=run.version, body="It is slower.", **signed))
 
 
 def test_no_verdict_but_broken_stands_without_its_runs(run: EvalRun) -> None:
