@@ -58,7 +58,7 @@ class ReportAdmin(ReadOnly[Report]):
 
     list_display = ["what", "verdict_word", "measured_on", "made_at", "signed"]
     list_display_links = ["what"]
-    list_filter = ["verdict__status", SignedFilter, "version__model"]
+    list_filter = ["verdict__status", SignedFilter]
     search_fields = ["id__exact", "version__number__exact", "version__model", "signed_words"]
     search_help_text = _("Number of the report or of the version, the model's name, or a signer's word")
     change_form_template = "admin/evals/report/story.html"

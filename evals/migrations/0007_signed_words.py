@@ -21,6 +21,14 @@ class Migration(migrations.Migration):
     dependencies = [("evals", "0006_only")]
 
     operations = [
+        migrations.AlterModelOptions(
+            name="report",
+            options={
+                "ordering": ["-id"],
+                "verbose_name": "model report",
+                "verbose_name_plural": "model reports",
+            },
+        ),
         migrations.AddConstraint(
             model_name="report",
             constraint=models.CheckConstraint(

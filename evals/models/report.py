@@ -45,8 +45,8 @@ class Report(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        verbose_name = _("report")
-        verbose_name_plural = _("reports")
+        verbose_name = _("model report")
+        verbose_name_plural = _("model reports")
         constraints = [
             models.CheckConstraint(
                 condition=Q(signed_by=None, signed_at=None, signed_words="")

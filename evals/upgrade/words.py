@@ -59,7 +59,7 @@ def money(amount: float, *, sign: bool = False) -> str:
 
 def seconds(amount: float, *, sign: bool = False) -> str:
     """Seconds with two decimals."""
-    return f"{amount:{'+' if sign else ''}.2f} s"
+    return f"{round(amount, 2) + 0.0:{'+' if sign else ''}.2f} s"
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
@@ -264,10 +264,10 @@ def unsaid(told: Figures) -> Sequence[str]:
     if "costs" in told:
         lines += [
             "The intervals of cost and time are of the cases. The traffic is taken to stay as it was.",
-            "Calls a listing have production's retries in them, and an answer's cost those of the runs.",
+            "Retries are in the calls a listing and in an answer's cost: many make the forecast too high.",
             "Prices are those in the list of this program; a provider's speed changes by the hour.",
         ]
-    lines.append("A signature moves nothing: production moves by `manage.py promote` alone.")
+    lines.append("A signature moves nothing: production moves by manage.py promote and its rules.")
     return lines
 
 
@@ -277,6 +277,6 @@ def _smallest(told: Figures) -> str:
         return "How small a loss they would show is not known."
     widest = max(known, key=lambda each: each["smallest"])
     return (
-        f"Of {name(widest['name'])}, a loss under {share(widest['smallest'])} "
+        f"Of {name(widest['name'])}, a loss under {100 * widest['smallest']:.0f} points "
         "stays unseen more than one time in five."
     )

@@ -15,6 +15,7 @@ from django.core.mail import send_mail
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from aiprefill import actions, corrections, ledger
 from aiprefill.annotators import GROUP
@@ -23,11 +24,12 @@ from aiprefill.public import FLOOR, label_version
 from aiprefill.tests.selling import done
 from evals import datasets, promotion
 from evals.datasets.synthetic import make_cases
-from evals.gate import gate
 from evals.models import Case, CaseResult, EvalRun, JudgeLabel
+from evals.models import Report as ModelReport
 from evals.runner import ask
 from evals.tests.running import order
 from evals.trial import Trial
+from evals.upgrade.report import write
 from listings import actions as listing_actions
 from listings import messaging, reports, tokens
 from listings.models import ApiToken, Conversation, KeptMessage, Listing, Reason, Report, Seller
@@ -91,6 +93,7 @@ class World:
             "kept": self.kept.pk,
             "report": self.report.pk,
             "mode": "unseen_claim",
+            "report_id": ModelReport.objects.values_list("pk", flat=True)[0],
             "run_id": EvalRun.objects.values_list("pk", flat=True)[0],
             "pk": 1 if "webauthn" in pattern.name else listing.pk,
             "id": self.api_job.pk if pattern.name == "api:job" else listing.pk,
@@ -164,7 +167,9 @@ def make_world() -> World:
 
 
 def _make_evidence(administrator: Seller, annotator: Seller) -> None:
-    """A case in a release, an opened holdout, a run that waits with a labelled answer, a verdict, a wish."""
+    """A case in a release, an opened holdout, a run that waits with a labelled answer, a report that lacks
+    its runs with its verdict, and a wish.
+    """
     dataset = make_cases(1, seed=1, name="set")
     release = datasets.release(dataset)
     datasets.log_opening(dataset, release, how="test", why="To see it")
@@ -176,7 +181,7 @@ def _make_evidence(administrator: Seller, annotator: Seller) -> None:
     JudgeLabel.objects.create(
         mode="unseen_claim", result=result, answer_digest="a" * 64, person=annotator, fails=True
     )
-    gate(Trial(floor, release))
+    write(Trial(floor, release), timezone.now())
     promotion.ask_override(floor, "To see it", administrator.pk)
 
 

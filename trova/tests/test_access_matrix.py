@@ -24,6 +24,7 @@ WRITING: Final = ("INSERT", "UPDATE", "DELETE", "NOTIFY")
 DATA: Final = {
     "listings:change": {"change": "reserve"},
     "listings:contact": {"text": "Hello", "form_key": "33333333-3333-4333-8333-333333333333"},
+    "admin:evals_sign_report": {"words": "It will do."},
     "listings:conversation": {"text": "Hello", "form_key": "33333333-3333-4333-8333-333333333333"},
 }
 """What is posted where an empty post would say nothing."""
@@ -162,6 +163,7 @@ admin:evals_confirm_override          | in 405 405              | in 403 404
 admin:evals_withdraw_override         | in 405 405              | in 403 404
 admin:evals_roll_back                 | in 405 405              | in 403 302
 admin:evals_label                     | in 200 200              | in 302 302
+admin:evals_sign_report               | in 405 405              | in 403 302
 """
 
 # A model of the admin: whether annotators see it, and what an administrator may do to its rows.
@@ -194,6 +196,7 @@ evals_evalrun          | seen   | add
 evals_verdict          | seen   |
 evals_overridewish     | seen   |
 evals_judgelabel       | unseen |
+evals_report           | seen   |
 auth_group             | unseen | add change delete
 account_emailaddress   | unseen |
 mfa_authenticator      | unseen | delete

@@ -16,6 +16,7 @@ from aiprefill.public import (
     PRODUCTION,
     NoSuchVersion,
     PromptVersion,
+    call_reserve,
     find_version,
     is_priced,
     label_version,
@@ -77,7 +78,8 @@ class Command(BaseCommand):
         )
         for version in (production, candidate):
             if not is_priced(version.model):
-                self.stderr.write(f"{version.model} is unpriced: each call counts as the most it may cost.")
+                each = call_reserve(version) / 1_000_000
+                self.stderr.write(f"{version.model} is unpriced: each call counts as {each:.2f} USD.")
 
     def run_all(self, trial: Trial, max_cost_micros: int) -> None:
         """Make the runs that are missing; none is made once the gate can no longer judge."""
