@@ -1,12 +1,12 @@
 """How much is asked of the models, counted from the ledger."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
-from aiprefill.models import ModelOutput, OutputPurpose, PrefillJob
-from aiprefill.prompts import PRODUCTION, label_version
+from aiprefill.models import OutputPurpose
+from aiprefill.tests.calls import call, posted
 from aiprefill.tests.job_steps import asked
 from aiprefill.traffic import Traffic, traffic
 
@@ -15,20 +15,8 @@ pytestmark = pytest.mark.django_db
 NOW: Final = datetime(2026, 6, 30, 12, tzinfo=UTC)
 
 
-def call(job: PrefillJob | None, days: float, **fields: Any) -> None:
-    """A settled call, `days` before now."""
-    then = NOW - timedelta(days=days)
-    settled: dict[str, Any] = {"status": "ok", "started_at": then, "settled_at": then, "cost_micros": 500}
-    purpose = OutputPurpose.JOB if job else OutputPurpose.EVAL
-    version = label_version(PRODUCTION)
-    ModelOutput.objects.create(**{"purpose": purpose, "job": job, "version": version} | settled | fields)
-
-
-def posted(days: float) -> PrefillJob:
-    """A reading whose listing was posted then."""
-    job = asked()
-    PrefillJob.objects.filter(pk=job.pk).update(published_at=NOW - timedelta(days=days))
-    return job
+def ago(days: float) -> datetime:
+    return NOW - timedelta(days=days)
 
 
 def test_without_a_call_there_is_no_traffic() -> None:
@@ -38,14 +26,14 @@ def test_without_a_call_there_is_no_traffic() -> None:
 
 
 def test_calls_and_listings_of_the_last_days_are_counted_with_every_retry() -> None:
-    old, kept, given_up = posted(31), posted(2), asked()
-    call(old, 31)
-    call(kept, 3)
-    call(kept, 3, status="failed", error_class="server", cost_micros=None)
-    call(given_up, 1)
-    call(None, 1)
-    call(given_up, -1)
-    call(kept, 1, purpose=OutputPurpose.LAB)
+    old, kept, given_up = posted(ago(31)), posted(ago(2)), asked()
+    call(old, ago(31))
+    call(kept, ago(3))
+    call(kept, ago(3), status="failed", error_class="server", cost_micros=None)
+    call(given_up, ago(1))
+    call(None, ago(1))
+    call(given_up, ago(-1))
+    call(kept, ago(1), purpose=OutputPurpose.LAB)
     told = traffic(NOW)
     assert told == Traffic(days=30.0, readings=2, calls=3, listings=1, cost_micros=1000, unpriced=1)
     assert told.calls_per_listing == 3
@@ -54,6 +42,6 @@ def test_calls_and_listings_of_the_last_days_are_counted_with_every_retry() -> N
 
 @pytest.mark.parametrize(("first", "days"), [(4.5, 4.5), (0.1, 1.0), (29.99, 29.99), (400, 30)])
 def test_a_young_site_is_not_taken_for_a_quiet_one(first: float, days: float) -> None:
-    call(asked(), first)
-    call(asked(), 0)
+    call(asked(), ago(first))
+    call(asked(), ago(0))
     assert traffic(NOW).days == pytest.approx(days)

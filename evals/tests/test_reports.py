@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from html import unescape
 from typing import Any, Final
 
@@ -14,12 +15,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from aiprefill.public import ANNOTATORS, label_version
+from aiprefill.public import ANNOTATORS, PRODUCTION, label_version
+from aiprefill.tests.calls import call, posted
 from evals.models import CaseResult, Release, Report
 from evals.tests.answers import suggestion
 from evals.tests.judged import SCORES, make_candidate, make_release, make_run
 from evals.trial import Trial
 from evals.upgrade.report import NotSigned, sign, write, written
+from evals.upgrade.words import SIDES
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +97,29 @@ def test_what_can_be_erased_is_not_in_the_report_itself(report: Report) -> None:
     assert "<del>no answer</del> <ins>no answer</ins>" in page(ada(), report)
 
 
+def test_it_forecasts_what_the_sites_own_traffic_will_cost(release: Release) -> None:
+    candidate, now = make_candidate(), timezone.now()
+    job = posted(now)
+    for days in (10, 1, 0):
+        call(job, now - timedelta(days=days))
+    make_run(release)
+    cheaper = {"cost_micros": 200, "latency_ms": 1000}
+    make_run(release, candidate, wrong={f"r1c{number:03}": cheaper for number in range(25)})
+    report = write(Trial(candidate, release), now)
+    costs = {row["unit"]: [row[side]["value"] for side in SIDES] for row in report.figures["costs"]}
+    assert costs == {
+        "answer": [800, 200, -600],
+        "thousand answers": [800_000, 200_000, -600_000],
+        "posted listing": [2400, 600, -1800],
+        "month": [pytest.approx(30 * 3 / 10 * each) for each in (800, 200, -600)],
+    }
+    times = {row["unit"]: row["after"]["value"] for row in report.figures["times"]}
+    assert times == {"mean": 1, "p50": 1, "p90": 1, "posted listing": 3}
+    told = page(ada(), report)
+    assert "3 calls for 1 readings and 1 posted listings: 3.00 calls a listing" in told
+    assert '<th scope="row">30 days</th><td>$0.00720</td><td>$0.00180</td><td>-$0.00540</td>' in told
+
+
 def test_equal_rows_give_an_equal_report_and_the_same_runs_the_same(report: Report) -> None:
     trial = Trial(report.version, Release.objects.get())
     assert written(trial) == report
@@ -135,7 +161,7 @@ def test_an_administrator_signs_once_in_their_own_words(report: Report) -> None:
     unsigned = reader.get(reverse("admin:evals_report_changelist") + "?signed=no").content.decode()
     assert f"#{report.pk} · " in listed
     assert f"#{report.pk} · " not in unsigned
-    assert label_version("production").pk == 1
+    assert label_version(PRODUCTION).pk == 1
 
 
 def test_who_may_read_need_not_may_sign(report: Report) -> None:
