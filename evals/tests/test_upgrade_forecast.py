@@ -105,6 +105,7 @@ def test_times_are_told_for_an_answer_and_for_a_posted_listing() -> None:
     before, after = spent([1] * 4, [1.0, 2.0, 3.0, 10.0]), spent([1] * 4, [2.0, 3.0, None, 11.0])
     average, half, most, listing = times(before, after, 2.5)
     assert average.before
+    assert average.before.low == 0  # Student's interval would begin below
     assert average.after
     assert average.change
     assert (average.before.value, round(average.after.value, 9), average.change.value) == (

@@ -6,7 +6,7 @@ measured on the cases, not of how much will be asked.
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -43,6 +43,10 @@ class Estimate:
         """The same, of so many."""
         low, high = (None if bound is None else bound * factor for bound in (self.low, self.high))
         return Estimate(self.value * factor, low, high)
+
+    def of_an_amount(self) -> "Estimate":
+        """The same, of what cannot be below zero."""
+        return replace(self, low=None if self.low is None else max(self.low, 0.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +130,16 @@ def times(before: Sequence[Spent], after: Sequence[Spent], calls_per_listing: fl
 
 def _mean_cost(side: Sequence[Spent]) -> Estimate | None:
     known = [float(each.micros) for each in side if each.micros is not None]
-    return mean(known, [each.cluster for each in side]) if known and len(known) == len(side) else None
+    if not known or len(known) < len(side):
+        return None
+    return mean(known, [each.cluster for each in side]).of_an_amount()
 
 
 def _of_seconds(
     side: Sequence[Spent], summed: Callable[[Sequence[float], Sequence[str]], Estimate]
 ) -> Estimate | None:
     seconds = [float(each.seconds or 0) for each in side]
-    return summed(seconds, [each.cluster for each in side]) if seconds else None
+    return summed(seconds, [each.cluster for each in side]).of_an_amount() if seconds else None
 
 
 def _change(
