@@ -19,8 +19,10 @@ from aiprefill.public import FLOOR, PRODUCTION, ModelOutput, PromptVersion, diff
 from aiprefill.tests.provider_server import ProviderServer
 from aiprefill.tests.provider_wire import Script
 from evals import datasets
+from evals.datasets.synthetic import expectations
 from evals.models import Case, EvalRun, Report, RunCall, RunState, Verdict
-from evals.scripted import Rates, Scripted, expectations
+from evals.scripted.model import Scripted
+from evals.scripted.rates import Rates
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -11,7 +11,7 @@ from django.conf import LazySettings, settings
 from django.core.management import call_command
 
 from aiprefill.prompt_v1 import DEFAULT_MODEL
-from evals.scripted import Rates
+from evals.scripted.rates import Rates
 from trova.management.commands.scripted_model import model_rates
 from trova.tests.waiting import until
 
