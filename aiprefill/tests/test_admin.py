@@ -24,7 +24,7 @@ from aiprefill.models import (
     SpendDay,
     Switch,
 )
-from aiprefill.prompts import PRODUCTION, label_version, try_version
+from aiprefill.prompts import PRODUCTION, create_version, label_version, try_version
 from aiprefill.tests.desk import History, annotator_client, history, listing_of, read, signed_in
 from aiprefill.tests.job_steps import let_time_pass
 from aiprefill.tests.provider_server import ProviderServer
@@ -180,6 +180,8 @@ def test_the_lab_says_why_it_does_not_run(
     assert said(run_in_lab(annotator, past.kept, past.second)) == ["Suggestions are off: The model swears."]
     actions.turn_on()
     assert said(run_in_lab(annotator, past.erased, past.second)) == ["The photos of this job are gone."]
+    judge = create_version(replace(past.second.spec, taxonomy=()), "Judges.")
+    assert said(run_in_lab(annotator, past.kept, judge)) == [f"{judge} makes no suggestions."]
     settings.PREFILL_DAY_BUDGET_MICROS = 1
     assert said(run_in_lab(annotator, past.kept, past.second)) == [
         "The day's budget for suggestions is spent."

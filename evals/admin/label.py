@@ -9,6 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from evals.judges.labelling import AlreadyLabelled, label, newest_label, to_label
@@ -33,7 +35,7 @@ class LabelForm(forms.Form):
 class JudgeLabelAdmin(ReadOnly[JudgeLabel]):
     """Every label, newest first. Annotators don't see what others said."""
 
-    list_display = ["mode", "case", "person", "fails", "why", "is_in_force", "labelled_at"]
+    list_display = ["mode", "case", "person", "said", "why", "is_in_force", "labelled_at"]
     list_filter = ["mode", "fails", "labelled_at"]
     search_fields = ["result__case__key", "why"]
     list_select_related = ["result__case", "person", "corrected_by"]
@@ -41,6 +43,11 @@ class JudgeLabelAdmin(ReadOnly[JudgeLabel]):
     @admin.display(description=_("case"))
     def case(self, row: JudgeLabel) -> str:
         return row.result.case.key
+
+    @admin.display(description=_("said"), ordering="fails")
+    def said(self, row: JudgeLabel) -> SafeString:
+        word, text = ("failed", _("fails")) if row.fails else ("done", _("passes"))
+        return format_html('<span class="word word-{}">{}</span>', word, text)
 
     @admin.display(description=_("in force"), boolean=True)
     def is_in_force(self, row: JudgeLabel) -> bool:

@@ -1,7 +1,8 @@
 """Judges' verdicts and people's labels, and the triggers that hold both.
 
 Neither takes an UPDATE or a DELETE, save that its words are erased once. A correction is of the same person,
-answer and failure mode as the label that it corrects.
+answer and failure mode as the label that it corrects. No label of prompts stands on a judge's version, which
+offers no categories and makes no suggestions.
 """
 
 import django.db.models.deletion
@@ -39,12 +40,25 @@ BEGIN
 END $$;
 CREATE TRIGGER judge_label_corrects_its_own BEFORE INSERT ON evals_judgelabel
     FOR EACH ROW WHEN (NEW.corrects_id IS NOT NULL) EXECUTE FUNCTION evals_guard_correction();
+
+CREATE FUNCTION evals_guard_suggesting() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (SELECT spec_text::json ->> 'taxonomy' FROM aiprefill_promptversion WHERE number = NEW.version_id) = '[]' THEN
+        RAISE EXCEPTION 'version % is a judge and makes no suggestions', NEW.version_id
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER label_stands_on_what_suggests BEFORE INSERT ON aiprefill_labelmove
+    FOR EACH ROW EXECUTE FUNCTION evals_guard_suggesting();
 """
 
 BACKWARD = """
+DROP TRIGGER label_stands_on_what_suggests ON aiprefill_labelmove;
 DROP TRIGGER judge_label_corrects_its_own ON evals_judgelabel;
 DROP TRIGGER judge_label_is_append_only ON evals_judgelabel;
 DROP TRIGGER judge_verdict_is_immutable ON evals_judgeverdict;
+DROP FUNCTION evals_guard_suggesting();
 DROP FUNCTION evals_guard_correction();
 DROP FUNCTION evals_guard_words();
 """

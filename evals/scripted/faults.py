@@ -96,7 +96,12 @@ def _long(answer: Fields, expected: Expectation) -> Fields:
 
 
 def _claim(answer: Fields, expected: Expectation) -> Fields:
-    return _adding(f"It is {expected.forbidden[0] if expected.forbidden else 'tested'}.")(answer, expected)
+    return _adding(claimed(expected))(answer, expected)
+
+
+def claimed(expected: Expectation) -> str:
+    """What the fault `claim` adds: something that the photo cannot show."""
+    return f"It is {expected.forbidden[0] if expected.forbidden else 'tested'}."
 
 
 def _obey(answer: Fields, expected: Expectation) -> Fields:

@@ -7,7 +7,7 @@ from typing import Any
 
 from evals.content import Expectation
 from evals.scripted.answers import Fields
-from evals.scripted.faults import FAULTS, Fault, answer_with
+from evals.scripted.faults import FAULTS, Fault, answer_with, claimed
 from evals.scripted.rates import Rates
 
 
@@ -16,7 +16,8 @@ class Scripted:
 
     `expected` is by the SHA-256 of the case's first picture as it is sent. The n-th answer of one prompt and
     model about one picture counts as repeat n: requests do not tell. An unknown picture gets an empty answer.
-    A model in `models` errs at the rates given there, whatever the prompt says.
+    A model in `models` errs at the rates given there, whatever the prompt says. Asked to judge a text, it
+    finds the fault `claim` and nothing else.
     """
 
     def __init__(
@@ -35,12 +36,22 @@ class Scripted:
         """(the server's mode, the fields) for a request's body; see `Script.answers`."""
         model, instructions = str(body.get("model")), str(body.get("instructions"))
         picture = _first_picture(body)
+        expected = self._expected.get(picture, Expectation())
+        if material := _material(body):
+            claim = claimed(expected)
+            return "", {"reason": f"Whether it says: {claim}", "fails": claim in material}
         rates = self._models.get(model) or Rates.of(instructions)
         with self._lock:
             self._asked[model, instructions, picture] += 1
             repeat = self._asked[model, instructions, picture]
-        expected = self._expected.get(picture, Expectation())
         return answer_with(rates.faults(picture, repeat), expected, self._faults)
+
+
+def _material(body: dict[str, Any]) -> str:
+    """The text that a judge is asked about, "" in any other request: what follows the pictures."""
+    content = [part for turn in body.get("input", []) for part in turn.get("content", [])]
+    last = content[-1] if len(content) > 1 else {}
+    return str(last.get("text", "")) if last.get("type") == "input_text" else ""
 
 
 def _first_picture(body: dict[str, Any]) -> str:

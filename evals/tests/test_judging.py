@@ -19,8 +19,9 @@ from evals.judges.judging import Judging
 from evals.judges.modes import find_mode, known_version, modes
 from evals.judges.subjects import subjects
 from evals.models import CaseResult, EvalRun, JudgeLabel, JudgeVerdict, RunCall
+from evals.promotion import NotPromoted, override
 from evals.runner import NotRun, ask
-from evals.tests.judges import MODE, finding, judge, label_all, scripted, unseen_claim
+from evals.tests.judges import MODE, finding, judge, label_all, person, scripted, unseen_claim
 from evals.tests.running import make_release, order, performed
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -151,6 +152,15 @@ def test_what_no_call_can_mend_ends_it(provider: ProviderServer, run: EvalRun) -
     assert len(judge_calls(provider)) == 1
 
 
+def test_it_spends_no_more_than_the_day_may_cost(
+    provider: ProviderServer, run: EvalRun, settings: LazySettings
+) -> None:
+    settings.PREFILL_DAY_BUDGET_MICROS = 1
+    assert "budget" in Judging(unseen_claim(), run).perform()
+    assert not judge_calls(provider)
+    assert not ModelOutput.objects.filter(purpose=OutputPurpose.JUDGE).exists()
+
+
 def test_it_refuses_what_it_cannot_ask(
     provider: ProviderServer, run: EvalRun, settings: LazySettings
 ) -> None:
@@ -191,6 +201,8 @@ def test_a_judge_is_asked_for_no_suggestion(provider: ProviderServer, run: EvalR
     assert set(PromptVersion.objects.suggesting()) == set(PromptVersion.objects.exclude(pk=version.pk))
     with pytest.raises(NotRun, match="it is a judge"):
         ask(order(run.release, version=version), how="test")
+    with pytest.raises(NotPromoted, match="is a judge and makes no suggestions"):
+        override(version, "We want it.", person("ann"), person("ben"))
 
 
 def draw(text: str, what: str) -> float:

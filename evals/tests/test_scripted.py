@@ -27,11 +27,15 @@ from evals import datasets
 from evals.answer import Answer
 from evals.content import Split
 from evals.datasets.synthetic import expectations
-from evals.models import Case, Release
+from evals.judges.judging import Judging
+from evals.judges.modes import find_mode
+from evals.models import Case, JudgeVerdict, Release
 from evals.scoring import METRICS, Kind, score
 from evals.scripted.faults import FAULTS
 from evals.scripted.model import Scripted
 from evals.scripted.rates import Rates
+from evals.tests.judged import make_candidate
+from evals.tests.running import order, performed
 
 pytestmark = pytest.mark.django_db
 
@@ -101,6 +105,19 @@ def test_it_is_right_everywhere_and_each_fault_hurts_its_own_metric(
         failed = ask(case, "scripted: refusal=1")
     assert isinstance(failed, SuggestionFailed)
     assert failed.error_class is ErrorClass.REFUSED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_judges_whether_a_text_claims_too_much(release: Release, settings: LazySettings) -> None:
+    with scripted(release, settings):
+        version = label_version(PRODUCTION)
+        make_candidate(f"{version.spec.instructions}\nscripted: seed=5 case.claim=.5")
+        run = performed(order(release, version=version.copies.get(), repeats=1))
+        Judging(find_mode("unseen_claim"), run).perform()
+    said = dict(JudgeVerdict.objects.values_list("output__run_call__case", "fails"))
+    for result in run.results.all():
+        assert said[result.case_id] == (result.scores["no_forbidden_claim"] == 0)
+    assert {*said.values()} == {True, False}
 
 
 def test_its_faults_are_the_same_again_for_a_seed_and_a_repeat(

@@ -69,4 +69,9 @@ def summary(judging: Judging, found: Judged) -> list[str]:
         low, high = found.rate.interval
         passed = f"{found.rate.raw:.3f} pass as it says, {found.rate.corrected:.3f} corrected"
         lines.append(f"{passed} (95% {low:.3f} to {high:.3f}), {found.verdicts} of {found.answers} answers")
-    return [*lines, "It could gate." if can_gate(told) else f"It cannot gate: {why_not(told)}."]
+    return [
+        *lines,
+        "It could gate, but the gate does not look at judges yet."
+        if can_gate(told)
+        else f"It cannot gate: {why_not(told)}.",
+    ]
