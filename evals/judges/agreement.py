@@ -36,36 +36,42 @@ def part(case_key: str) -> Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
-    """How often the judge said what people say, of `of` answers of one kind.
+class Share:
+    """The answers, of `of`, for which something holds.
 
     Answers of one case are not independent: `worth` is how many independent ones tell as much.
     """
 
-    right: int
+    holds: int
     of: int
     worth: float
 
     @classmethod
-    def over(cls, agrees: Sequence[bool], cases: Sequence[str]) -> "Agreement":
-        """Of answers, each with whether both agree and the case that it is about."""
-        effect = design_effect(np.array(agrees, float), cases) if agrees else 1.0
-        return cls(sum(agrees), len(agrees), len(agrees) / effect)
+    def over(cls, answers: Sequence[bool], cases: Sequence[str]) -> "Share":
+        """Of answers, each with the case (or cluster) that it is about.
+
+        Where all are the same there is no spread to tell how far a case's answers move together: then a case
+        counts once.
+        """
+        holds, of = sum(answers), len(answers)
+        if holds in (0, of):
+            return cls(holds, of, len(set(cases)))
+        return cls(holds, of, of / design_effect(np.array(answers, float), cases))
 
     @property
-    def share(self) -> float:
+    def value(self) -> float:
         """From 0 to 1; 0 of nothing."""
-        return self.right / self.of if self.of else 0.0
+        return self.holds / self.of if self.of else 0.0
 
     @property
     def interval(self) -> Interval:
         """Wilson's, two-sided 95 per cent."""
-        return wilson(self.share * self.worth, self.worth)
+        return wilson(self.value * self.worth, self.worth)
 
     @property
     def is_good(self) -> bool:
         """Whether it is above the target, and for certain not below the floor."""
-        return self.share > TARGET and self.interval.low >= FLOOR
+        return self.value > TARGET and self.interval.low >= FLOOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +85,8 @@ class Calibration:
 
     passing: int
     failing: int
-    tpr: Agreement
-    tnr: Agreement
+    tpr: Share
+    tnr: Share
     versions: int = 0
 
     @property
@@ -118,7 +124,7 @@ def why_not(told: Calibration) -> str:
     if not told.is_known:
         return f"{told.unjudged} labelled answers are not judged yet"
     shares = ", ".join(
-        f"{name} {share.share:.3f} (not below {share.interval.low:.3f})"
+        f"{name} {share.value:.3f} (not below {share.interval.low:.3f})"
         for name, share in (("TPR", told.tpr), ("TNR", told.tnr))
         if not share.is_good
     )

@@ -1,16 +1,14 @@
 """What the rows say of a judge: how far it agrees with people, and what it found in a run."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
-import numpy as np
-
-from evals.judges.agreement import Agreement, Calibration, Part, part
+from evals.judges.agreement import Calibration, Part, Share, part
 from evals.judges.modes import Mode, known_version
 from evals.judges.subjects import subjects
 from evals.models import EvalRun, JudgeLabel, JudgeVerdict, ReleaseCase, Tier
-from evals.statistics import Interval, corrected_share, design_effect
+from evals.statistics import Interval, corrected_share
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +21,14 @@ class Rate:
     raw: float
     corrected: float | None
     interval: Interval | None
+
+
+class Mistake(NamedTuple):
+    """The judge's word, and its reason, on an answer of which people say the opposite."""
+
+    case: str
+    fails: bool
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +48,17 @@ def calibration(mode: Mode) -> Calibration:
     What people say of an answer is what most of them say; one on which they are evenly split counts for
     neither kind.
     """
-    truth, case_of = _labels(mode)
+    truth, case_of = _labels(mode, Part.TEST)
     verdicts = JudgeVerdict.objects.filter(mode=mode.name, answer_digest__in=truth)
     said = dict(verdicts.filter(version=known_version(mode)).values_list("answer_digest", "fails"))
-    agreements = {
-        fails: Agreement.over([said[each] == fails for each in found], [case_of[each] for each in found])
+    rates = {
+        fails: Share.over([said[each] == fails for each in found], [case_of[each] for each in found])
         for fails in (False, True)
         for found in [[digest for digest, label in truth.items() if label == fails and digest in said]]
     }
     counts = Counter(truth.values())
     versions = verdicts.order_by().values("version").distinct().count()
-    return Calibration(counts[False], counts[True], agreements[False], agreements[True], versions)
+    return Calibration(counts[False], counts[True], rates[False], rates[True], versions)
 
 
 def judged(mode: Mode, run: EvalRun) -> Judged:
@@ -63,31 +69,41 @@ def judged(mode: Mode, run: EvalRun) -> Judged:
     verdicts = verdicts.filter(answer_digest__in={subject.digest for subject in found})
     said = dict(verdicts.values_list("answer_digest", "fails"))
     clusters = dict(ReleaseCase.objects.filter(release=run.release_id).values_list("case", "cluster"))
-    passes = [
-        (not said[subject.digest], clusters[subject.result.case_id])
-        for subject in found
-        if subject.digest in said
-    ]
-    rate = _rate(told, passes) if passes and told.is_known else None
-    return Judged(mode, told, len(found), len(passes), rate)
+    judged_ones = [subject for subject in found if subject.digest in said]
+    passes = Share.over(
+        [not said[subject.digest] for subject in judged_ones],
+        [clusters[subject.result.case_id] for subject in judged_ones],
+    )
+    return Judged(mode, told, len(found), passes.of, _rate(told, passes))
 
 
-def _rate(told: Calibration, passes: Iterable[tuple[bool, str]]) -> Rate:
-    """Answers of a cluster are not independent: they count for as many as they are worth."""
-    values = np.array([passed for passed, _ in passes], float)
-    effect = design_effect(values, [cluster for _, cluster in passes])
-    raw, tpr, tnr = float(values.mean()), told.tpr, told.tnr
-    found = corrected_share(raw, len(values) / effect, tnr.share, tnr.worth, tpr.share, tpr.worth)
-    return Rate(raw, *(found or (None, None)))
+def _rate(told: Calibration, passes: Share) -> Rate | None:
+    if not told.is_known or not passes.of:
+        return None
+    tpr, tnr = told.tpr, told.tnr
+    found = corrected_share(passes.value, passes.worth, tnr.value, tnr.worth, tpr.value, tpr.worth)
+    return Rate(passes.value, *(found or (None, None)))
 
 
-def _labels(mode: Mode) -> tuple[dict[str, bool], dict[str, str]]:
-    """What people say of each answer of the test part that they agree on, and its case's key."""
+def mistakes(mode: Mode) -> list[Mistake]:
+    """Where the judge, as its file has it now, differs from people on the dev part, by case: to mend it by.
+
+    The test part is not told, or it would be mended to fit that.
+    """
+    truth, case_of = _labels(mode, Part.DEV)
+    verdicts = JudgeVerdict.objects.filter(version=known_version(mode), answer_digest__in=truth)
+    found = verdicts.values_list("answer_digest", "fails", "reason")
+    wrong = [Mistake(case_of[each], fails, reason) for each, fails, reason in found if fails != truth[each]]
+    return sorted(wrong)
+
+
+def _labels(mode: Mode, wanted: Part) -> tuple[dict[str, bool], dict[str, str]]:
+    """What people say of each answer of the part that they agree on, and its case's key."""
     votes: dict[str, Counter[bool]] = defaultdict(Counter)
     case_of: dict[str, str] = {}
     labels = JudgeLabel.objects.in_force().filter(mode=mode.name)
     for digest, fails, key in labels.values_list("answer_digest", "fails", "result__case__key"):
-        if part(key) is Part.TEST:
+        if part(key) is wanted:
             votes[digest][fails] += 1
             case_of[digest] = key
     agreed = {digest: cast for digest, cast in votes.items() if cast[True] != cast[False]}

@@ -124,7 +124,7 @@ def verdict(subject: Subject, fails: bool, version: PromptVersion | None = None)
         answer_digest=subject.digest,
         output=output,
         fails=fails,
-        reason="Because.",
+        reason="Words of the judge.",
     )
 
 

@@ -11,7 +11,7 @@ from django.db import Error, transaction
 from django.db.models.functions import Now
 
 from evals.judges.agreement import ENOUGH, Calibration, Part, can_gate, part, why_not
-from evals.judges.evidence import calibration, judged
+from evals.judges.evidence import calibration, judged, mistakes
 from evals.judges.labelling import AlreadyLabelled, label, newest_label, to_label
 from evals.judges.subjects import Subject
 from evals.models import CaseResult, EvalRun, JudgeLabel, JudgeVerdict, Verdict
@@ -66,7 +66,17 @@ def test_only_the_test_part_counts() -> None:
     for subject in test:
         label(subject, unseen_claim(), person(), fails=False)
     told = calibration(unseen_claim())
-    assert (told.passing, told.tpr.of, told.tpr.right, told.versions) == (len(test), len(test), len(test), 1)
+    assert (told.passing, told.tpr.of, told.tpr.holds, told.versions) == (len(test), len(test), len(test), 1)
+
+
+def test_mistakes_are_told_of_the_dev_part_alone() -> None:
+    run = make_answered()
+    for subject in by_key(run):
+        label(subject, unseen_claim(), person(), fails=False)
+        verdict(subject, fails=True)
+    dev = [(subject.result.case.key, True, "Words of the judge.") for subject in of_part(run, Part.DEV)]
+    assert dev
+    assert mistakes(unseen_claim()) == dev
 
 
 def test_what_most_people_say_counts_and_a_draw_does_not() -> None:
@@ -89,7 +99,7 @@ def test_another_version_of_the_judge_is_measured_anew() -> None:
     assert (told.failing, told.tnr.of, told.versions) == (1, 0, 1)
     verdict(subject, fails=True)
     told = calibration(unseen_claim())
-    assert (told.tnr.of, told.tnr.right, told.versions) == (1, 1, 2)
+    assert (told.tnr.of, told.tnr.holds, told.versions) == (1, 1, 2)
 
 
 def test_a_judge_that_is_known_is_shown_corrected() -> None:
@@ -97,14 +107,14 @@ def test_a_judge_that_is_known_is_shown_corrected() -> None:
     found = judged(unseen_claim(), runs[0])
     told = found.calibration
     assert min(told.passing, told.failing) >= ENOUGH
-    assert told.tpr.share == 1
-    assert 0.6 < told.tnr.share < 0.95
+    assert told.tpr.value == 1
+    assert 0.6 < told.tnr.value < 0.95
     assert not can_gate(told)
-    assert why_not(told).startswith(f"it agrees too little with people: TNR {told.tnr.share:.3f}")
+    assert why_not(told).startswith(f"it agrees too little with people: TNR {told.tnr.value:.3f}")
     rate = found.rate
     assert rate
     assert rate.raw == pytest.approx(15 / 24)  # 12 of the 24 truly pass, and 3 more as it says
-    expected = corrected_share(15 / 24, 24, told.tnr.share, told.tnr.of, 1.0, told.tpr.of)
+    expected = corrected_share(15 / 24, 24, told.tnr.value, told.tnr.of, 1.0, told.tpr.of)
     assert (rate.corrected, rate.interval) == expected
     assert rate.interval
     assert rate.interval.low < 0.5 < rate.interval.high

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from evals.judges.agreement import ENOUGH, Agreement, Calibration, Part, can_gate, part
+from evals.judges.agreement import ENOUGH, Calibration, Part, Share, can_gate, part
 from evals.statistics import corrected_share
 
 
@@ -46,8 +46,8 @@ def test_the_parts_are_of_cases_and_stay() -> None:
     assert [part(key) for key in ("c000", "c001", "c002")] == [Part.TEST, Part.TRAIN, Part.DEV]
 
 
-def agreement(right: int, of: int) -> Agreement:
-    return Agreement(right, of, of)
+def share(holds: int, of: int) -> Share:
+    return Share(holds, of, of)
 
 
 @pytest.mark.parametrize(
@@ -64,21 +64,23 @@ def agreement(right: int, of: int) -> Agreement:
     ],
 )
 def test_who_can_gate(tpr: tuple[int, int], tnr: tuple[int, int], accepted: bool) -> None:
-    told = Calibration(tpr[1], tnr[1], agreement(*tpr), agreement(*tnr))
+    told = Calibration(tpr[1], tnr[1], share(*tpr), share(*tnr))
     assert can_gate(told) is accepted
 
 
 def test_answers_of_one_case_count_for_less() -> None:
-    alone = Agreement.over([True] * 36 + [False] * 4, [f"c{number}" for number in range(40)])
-    together = Agreement.over([True] * 36 + [False] * 4, [f"c{number // 4}" for number in range(40)])
-    assert (alone.share, together.share) == (0.9, 0.9)
+    alone = Share.over([True] * 36 + [False] * 4, [f"c{number}" for number in range(40)])
+    together = Share.over([True] * 36 + [False] * 4, [f"c{number // 4}" for number in range(40)])
+    assert (alone.value, together.value) == (0.9, 0.9)
     assert alone.worth == 40
     assert together.worth < 12  # ten cases, each all right or all wrong
     assert together.interval.low < alone.interval.low
+    assert Share.over([True] * 40, [f"c{number // 4}" for number in range(40)]) == Share(40, 40, 10)
+    assert Share.over([], []).interval == (0, 1)
 
 
 def test_what_is_lacking_is_told() -> None:
-    told = Calibration(25, 3, agreement(10, 11), agreement(3, 3))
+    told = Calibration(25, 3, share(10, 11), share(3, 3))
     assert told.lacks == (0, ENOUGH - 3)
     assert told.unjudged == 14
     assert not told.is_known

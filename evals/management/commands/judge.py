@@ -1,18 +1,21 @@
 """`manage.py judge`: ask a judge about every answer of a run, and say how far it is to be believed."""
 
 from argparse import ArgumentParser
-from typing import Any
+from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from aiprefill.public import is_configured
 from evals.judges.agreement import can_gate, why_not
-from evals.judges.evidence import Judged, judged
+from evals.judges.evidence import Judged, judged, mistakes
 from evals.judges.judging import Judging
 from evals.judges.modes import NoSuchMode, find_mode
 from evals.management.commands.evaluate import at_least_one, dollars, interruptible, show
 from evals.models import EvalRun, RunState
+
+SHOWN: Final = 10
+"""Mistakes of the judge that are told."""
 
 
 class Command(BaseCommand):
@@ -60,18 +63,18 @@ def summary(judging: Judging, found: Judged) -> list[str]:
     asked = f"{progress.finished} answers asked about, {progress.cost_micros / 1_000_000:.4f} USD."
     lines = [f"{judging.mode.question} Judge {judging.version}: {asked}"]
     lines += [f"No verdict on {count}: {name}." for name, count in sorted(judging.failed.items())]
+    lines += [
+        f"Dev part, people say the opposite: {case} {'fails' if fails else 'passes'}: {reason}"
+        for case, fails, reason in mistakes(judging.mode)[:SHOWN]
+    ]
     if not told.is_known:
         return [*lines, f"Nothing is shown of what it found: {why_not(told)}."]
     for name, share in (("TPR", told.tpr), ("TNR", told.tnr)):
         low, high = share.interval
-        lines.append(f"{name} {share.share:.3f} (95% {low:.3f} to {high:.3f}), {share.of} answers")
+        lines.append(f"{name} {share.value:.3f} (95% {low:.3f} to {high:.3f}), {share.of} answers")
     if found.rate and found.rate.corrected is not None and found.rate.interval:
         low, high = found.rate.interval
         passed = f"{found.rate.raw:.3f} pass as it says, {found.rate.corrected:.3f} corrected"
         lines.append(f"{passed} (95% {low:.3f} to {high:.3f}), {found.verdicts} of {found.answers} answers")
-    return [
-        *lines,
-        "It could gate, but the gate does not look at judges yet."
-        if can_gate(told)
-        else f"It cannot gate: {why_not(told)}.",
-    ]
+    could = "It could gate, but the gate does not look at judges yet."
+    return [*lines, could if can_gate(told) else f"It cannot gate: {why_not(told)}."]
