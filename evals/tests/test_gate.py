@@ -68,6 +68,8 @@ def test_the_exit_code_is_the_verdict(
 
 
 Runs = dict[str, Any]
+ELSEWHERE: Final[Runs] = {}
+"""A run on the release of another dataset."""
 
 
 def scene(baseline: Runs | None, candidate: Runs | None, **released: Any) -> Callable[[], PromptVersion]:
@@ -78,8 +80,7 @@ def scene(baseline: Runs | None, candidate: Runs | None, **released: Any) -> Cal
         version = make_candidate()
         for changes, of in ((baseline, label_version(PRODUCTION)), (candidate, version)):
             if changes is not None:
-                over = elsewhere if changes.get("state") == "elsewhere" else release
-                make_run(over, of, **{} if over is elsewhere else changes)
+                make_run(elsewhere if changes is ELSEWHERE else release, of, **changes)
         return version
 
     return make
@@ -109,7 +110,7 @@ BARE: Final = dict.fromkeys(METRIC_CASES, NO_CATEGORY)
 
 OF_A_RUN: Final[dict[str, Runs | None]] = {
     "missing": None,
-    "other_release": {"state": "elsewhere"},
+    "other_release": ELSEWHERE,
     "other_split": {"split": "dev"},
     "other_repeats": {"repeats": 2},
     "unfinished": {"state": "failed"},
