@@ -127,7 +127,7 @@ def gated(base: Path, prompts: Path, url: str) -> tuple[int, str]:
         check=False,
         capture_output=True,
         text=True,
-        env=env | {"PYTHON": sys.executable, "OPENAI_BASE_URL": url},
+        env=env | {"PYTHON_IN_VENV": sys.executable, "OPENAI_BASE_URL": url},
     )
     assert verdict.read_text() in done.stdout, done.stderr
     return done.returncode, verdict.read_text()
@@ -164,7 +164,7 @@ def test_a_gate_that_breaks_off_leaves_no_word_but_broken(tmp_path: Path) -> Non
     told = tmp_path / "verdict.md"
     told.write_text("# PASS")
     script = [ROOT / ".ci/gate-prompts", ROOT / "evals/prompts", told]
-    done = subprocess.run(script, check=False, env=os.environ | {"PYTHON": "false"})
+    done = subprocess.run(script, check=False, env=os.environ | {"PYTHON_IN_VENV": "false"})
     assert done.returncode == 1
     assert told.read_text() == "# BROKEN: the gate came to no verdict; the log says why\n"
 
