@@ -145,7 +145,7 @@ class StandingPages(ReadOnly[Verdict]):
         if not why:
             raise NotPromoted(_("Say why it should stand in production without a pass."))
         promotion.ask_override(version, why, _who(request))
-        return _("Asked to override the gate: %s Somebody else has to confirm it within 7 days.") % why
+        return _("Asked to override the gate: “%s”. Somebody else has to confirm it within 7 days.") % why
 
     def confirm_override(self, request: HttpRequest, version: PromptVersion) -> str:
         """Be the second person."""

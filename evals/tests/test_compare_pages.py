@@ -1,6 +1,9 @@
 """The page of two runs: what it says, what it shows of cases, and what it refuses."""
 
+import os
 import re
+import subprocess
+import sys
 from html import unescape
 from typing import Any, Final
 
@@ -203,9 +206,18 @@ def test_a_page_of_flips_asks_as_often_as_one_flip(ada: Client, django_assert_nu
 
 def test_a_new_run_is_asked_for_from_what_would_do(ada: Client) -> None:
     release, version = make_release(), make_candidate()
-    form = ada.get(
-        reverse("admin:evals_evalrun_add"),
-        {"version": str(version.pk), "release": str(release.pk), "split": "gate", "repeats": "2"},
-    ).context["form"]
+    query = f"?version={version.pk}&release={release.pk}&split=gate&repeats=2"
+    form = ada.get(reverse("admin:evals_evalrun_add") + query).context["form"]
     asked = {name: form[name].value() for name in ("version", "release", "split", "repeats")}
     assert asked == {"version": "3", "release": str(release.pk), "split": "gate", "repeats": "2"}
+
+
+def test_the_admin_starts_without_what_statistics_stand_on() -> None:
+    """They take seconds to import, in every process of the site."""
+    code = (
+        "import sys, django; django.setup(); from django.contrib import admin; admin.autodiscover();"
+        "print(*sorted({'scipy', 'statsmodels', 'evals.comparison'} & sys.modules.keys()))"
+    )
+    env = os.environ | {"DJANGO_SETTINGS_MODULE": "trova.settings", "TROVA_DEMO": "1"}
+    told = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == ""
