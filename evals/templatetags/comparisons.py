@@ -100,14 +100,16 @@ def chance(p: float | None) -> str:
 
 @register.filter
 def end(value: float) -> str:
-    """The end of a scale without its sign."""
-    return f"{100 * value:g}" if value < 1 or value == 1 else f"{value:g}"
+    """The end of a scale without its sign, in points of a hundred."""
+    return f"{100 * value:g}"
 
 
 @register.filter
 def seconds_range(told: "Paired") -> str:
     """The interval of a change in seconds, or why there is none."""
-    return _("too few cases") if told.interval is None else _("%+.2f s to %+.2f s") % told.interval
+    if told.interval is None:
+        return _("too few cases")
+    return _("%s to %s") % tuple(signed_seconds(bound) for bound in told.interval)
 
 
 @register.filter
@@ -127,7 +129,7 @@ def signed_dollars(micros: float) -> str:
 @register.filter
 def signed_seconds(value: float) -> str:
     """Seconds more or less."""
-    return f"{value:+.2f} s".replace("-", "−")
+    return f"{value:+z.2f} s".replace("-", "−")
 
 
 def amount(value: float, is_share: bool) -> str:
@@ -136,6 +138,6 @@ def amount(value: float, is_share: bool) -> str:
 
 
 def signed(value: float, is_share: bool) -> str:
-    """A difference: points of a hundred for shares."""
-    text = f"{100 * value:+.1f}" if is_share else f"{value:+.3f}"
+    """A difference: points of a hundred for shares. What rounds to nothing has no sign."""
+    text = f"{100 * value:+z.1f}" if is_share else f"{value:+z.3f}"
     return text.replace("-", "−")
