@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from aiprefill.public import PRODUCTION, label_version, traffic
@@ -17,14 +17,22 @@ class NotSigned(Exception):
     """The report stays as it is; the message says why, to the person who wanted to sign."""
 
 
-def write(trial: Trial, now: datetime, by: int | None = None) -> Report:
-    """Judge the trial and write down what it found; `by` is an account's id."""
+def find_or_write(trial: Trial, now: datetime) -> Report:
+    """The report on exactly these runs, written if there is none."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Two who try the same model at once wait for the same runs: one report is enough.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('evals.report', 0))")
+        return written(trial) or write(trial, now)
+
+
+def write(trial: Trial, now: datetime) -> Report:
+    """Judge the trial and write down what it found."""
     production = label_version(PRODUCTION)
     with transaction.atomic():
-        verdict, decision = gate(trial, now, by)
+        verdict, decision = gate(trial, now)
         told = figures(trial, production, verdict, decision, traffic(now))
         return Report.objects.create(
-            version=trial.candidate, verdict=verdict, body=markdown(told), figures=told, made_by_id=by
+            version=trial.candidate, verdict=verdict, body=markdown(told), figures=told
         )
 
 
@@ -45,10 +53,5 @@ def sign(report: Report, by: int, words: str) -> None:
     if not words.strip():
         raise NotSigned("Say in your own words what you sign.")
     unsigned = Report.objects.filter(pk=report.pk, signed_at=None)
-    try:
-        with transaction.atomic():
-            signed = unsigned.update(signed_by=by, signed_at=Now(), signed_words=words.strip())
-    except IntegrityError as error:
-        raise NotSigned(str(error).partition("\n")[0]) from error
-    if not signed:
+    if not unsigned.update(signed_by=by, signed_at=Now(), signed_words=words.strip()):
         raise NotSigned("The report is signed already.")

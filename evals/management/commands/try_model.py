@@ -28,7 +28,7 @@ from evals.models import Report, RunState
 from evals.runner.questions import count
 from evals.trial import Trial, faults
 from evals.upgrade.attempt import NotTried, Step, refuse, steps, version_with
-from evals.upgrade.report import write, written
+from evals.upgrade.report import find_or_write
 
 BROKEN: Final = Status.BROKEN.exit_code
 
@@ -61,8 +61,7 @@ class Command(BaseCommand):
         trial = Trial(version_with(options["model"], source), release, repeats=options["repeats"])
         self.announce(trial, options["max_cost_usd"])
         self.run_all(trial, options["max_cost_usd"])
-        report = written(trial) or write(trial, timezone.now())
-        self.tell(report, options)
+        self.tell(find_or_write(trial, timezone.now()), options)
 
     def announce(self, trial: Trial, max_cost_micros: int) -> None:
         """Say what is about to be asked, and what it may cost."""
