@@ -214,7 +214,7 @@ def test_a_run_over_some_of_the_cases_is_none_to_it(tmp_path: Path, part: dict[s
     release, candidate = make_release(), make_candidate()
     make_run(release)
     make_run(release, candidate, **part)
-    assert checks(gated(tmp_path, f"--candidate={candidate.pk}")[1]) == ["no_candidate"]
+    assert checks(gated(tmp_path, f"--candidate={candidate.pk}")[1]) == ["candidate_missing"]
     make_run(release, candidate, age=timedelta(hours=2))
     assert gated(tmp_path, f"--candidate={candidate.pk}")[0] == 0
 
