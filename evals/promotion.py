@@ -38,7 +38,7 @@ def ask_override(version: PromptVersion, why: str, by: int) -> OverrideWish:
     A version has one open wish at a time.
     """
     with transaction.atomic():
-        PromptVersion.objects.select_for_update().get(pk=version.pk)  # one asks after the other
+        PromptVersion.objects.select_for_update(no_key=True).get(pk=version.pk)  # one asks after the other
         if begun := OverrideWish.objects.open().filter(version=version).first():
             raise NotPromoted(f"{begun.asked_by} asked for it already: confirm that, or withdraw it first.")
         return OverrideWish.objects.create(version=version, why=why, asked_by_id=by)
