@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from evals import pairing
 from evals.models import Case, CaseResult, EvalRun
+from evals.scoring import VERSION
 from evals.tests.answers import suggestion
 from evals.tests.judged import SCORES, make_candidate, make_release, make_run
 
@@ -142,7 +143,7 @@ def refused(client: Client, before: EvalRun, after: EvalRun) -> str:
         ({"split": "dev"}, "different splits, gate and dev"),
         ({"limit": 5}, "is not complete: only 5 cases"),
         ({"state": "failed"}, "is not complete: it is failed"),
-        ({"scoring": 9}, "version of the scores: 1 and 9"),
+        ({"scoring": 9}, f"version of the scores: {VERSION} and 9"),
         ({"wrong": {"r1c003": {"scores": {}}}}, "Not scored in every repeat of both runs: r1c003"),
     ],
 )
