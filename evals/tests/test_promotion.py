@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from importlib import import_module
 from typing import Any, Final
 
 import pytest
@@ -20,6 +21,8 @@ from evals.tests.judged import make_candidate, make_release, make_run, make_tria
 from evals.trial import Trial
 
 pytestmark = pytest.mark.django_db
+
+Hurt = Callable[[Verdict], dict[str, Any]]
 
 WAYS: Final = ("create", "save", "bulk", "sql")
 
@@ -110,46 +113,88 @@ def test_no_way_around_the_rules(way: str, candidate: PromptVersion) -> None:
     assert label_version(PRODUCTION) == candidate
 
 
-def hurt(verdict: Verdict, fault: str) -> Verdict:
+def with_candidate(**changes: Any) -> Hurt:
+    return lambda good: {"candidate_run": make_run(good.release, good.candidate, **changes)}  # type: ignore[arg-type]
+
+
+def with_baseline(**changes: Any) -> Hurt:
+    return lambda good: {"baseline_run": make_run(good.release, **changes)}  # type: ignore[arg-type]
+
+
+def outdated(good: Verdict) -> dict[str, Any]:
+    old, _newer = make_release("other"), make_release("other")
+    return {
+        "release": old,
+        "candidate_run": make_run(old, good.candidate),
+        "baseline_run": make_run(old),
+    }
+
+
+STATES: Final = "(cand.state, base.state, cand.split, base.split) = ('done', 'done', 'gate', 'gate')"
+RELEASES: Final = "(cand.release_id, base.release_id) = (r.id, r.id)"
+
+FAULTS: Final[dict[str, tuple[Hurt, str, str]]] = {
+    "fail": (lambda _good: {"status": "fail", "reasons": ["It is worse."]}, "v.status = 'pass' AND", ""),
+    "old": (
+        lambda _good: {"judged_at": Now() - timedelta(days=7, minutes=1)},
+        "AND v.judged_at > now() - interval '7 days'",
+        "",
+    ),
+    "of another version": (
+        lambda _good: {"candidate": label_version(FLOOR)},
+        "AND v.candidate_id = NEW.version_id",
+        "",
+    ),
+    "over another version's run": (
+        lambda good: {"candidate_run": good.baseline_run},
+        "cand.version_id = NEW.version_id AND",
+        "",
+    ),
+    "not against production": (
+        lambda good: {"baseline_run": good.candidate_run},
+        "AND base.version_id = standing",
+        "",
+    ),
+    "unfinished": (
+        with_candidate(state="failed"),
+        STATES,
+        "(base.state, cand.split, base.split) = ('done', 'gate', 'gate')",
+    ),
+    "against an unfinished run": (
+        with_baseline(state="failed"),
+        STATES,
+        "(cand.state, cand.split, base.split) = ('done', 'gate', 'gate')",
+    ),
+    "of another split": (
+        with_candidate(split="dev"),
+        STATES,
+        "(cand.state, base.state, base.split) = ('done', 'done', 'gate')",
+    ),
+    "against another split": (
+        with_baseline(split="dev"),
+        STATES,
+        "(cand.state, base.state, cand.split) = ('done', 'done', 'gate')",
+    ),
+    "limited": (with_candidate(limit=3), 'cand."limit" IS NULL AND', ""),
+    "against a limited run": (with_baseline(limit=3), 'AND base."limit" IS NULL', ""),
+    "of another release": (
+        lambda good: {"candidate_run": make_run(make_release("other"), good.candidate)},
+        RELEASES,
+        "base.release_id = r.id",
+    ),
+    "against another release": (
+        lambda _good: {"baseline_run": make_run(make_release("other"))},
+        RELEASES,
+        "cand.release_id = r.id",
+    ),
+    "of an older release": (outdated, "later.number > r.number", "FALSE"),
+}
+"""What may be wrong with a verdict; the rule of the database against it, and what is left without it."""
+
+
+def hurt(good: Verdict, fault: str) -> Verdict:
     """A verdict with one thing wrong."""
-    release, candidate = verdict.release, verdict.candidate
-    assert release
-    run = partial(make_run, release, candidate)
-    match fault:
-        case "fail":
-            return copied(verdict, status="fail", reasons=["It is worse."])
-        case "old":
-            return copied(verdict, judged_at=Now() - timedelta(days=7, minutes=1))
-        case "of another version":
-            return copied(verdict, candidate=label_version(FLOOR))
-        case "over another version's run":
-            return copied(verdict, candidate_run=verdict.baseline_run)
-        case "not against production":
-            return copied(verdict, baseline_run=run())
-        case "unfinished":
-            return copied(verdict, candidate_run=run(state="failed"))
-        case "limited":
-            return copied(verdict, candidate_run=run(limit=3))
-        case "of another split":
-            return copied(verdict, candidate_run=run(split="dev"))
-        case "of another release":
-            return copied(verdict, release=make_release("other"))
-    make_release()  # a newer one
-    return verdict
-
-
-FAULTS: Final = (
-    "fail",
-    "old",
-    "of another version",
-    "over another version's run",
-    "not against production",
-    "unfinished",
-    "limited",
-    "of another split",
-    "of another release",
-    "of an older release",
-)
+    return copied(good, **FAULTS[fault][0](good))
 
 
 def test_a_verdict_with_a_fault_moves_nothing(candidate: PromptVersion) -> None:
@@ -170,6 +215,27 @@ def test_no_verdict_stands_on_a_run_over_chosen_cases(candidate: PromptVersion) 
             copied(good, **{role: look})
     with pytest.raises(IntegrityError, match="chosen_cases_are_open"), transaction.atomic():
         make_run(release, candidate, only=["r1c001"], split="holdout")
+
+
+def test_each_rule_of_the_database_is_there_for_one_fault_and_no_other(candidate: PromptVersion) -> None:
+    good = passed(candidate)
+    told = {fault: {"id": hurt(good, fault).pk} for fault in FAULTS}
+    forward = import_module("evals.migrations.0003_promotion").FORWARD
+    function = forward.partition("CREATE TRIGGER")[0].replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
+
+    def moves(fault: str) -> bool:
+        """Whether production moves; it is put back."""
+        with transaction.atomic():
+            act = partial(move, "create", kind="gate", version=candidate, verdict=told[fault])
+            moved = not refused(act)
+            transaction.set_rollback(True)
+        return moved
+
+    for fault, (_hurt, rule, without) in FAULTS.items():
+        assert function.count(rule) == 1, rule
+        with connection.cursor() as cursor:
+            cursor.execute(function.replace(rule, without))
+        assert [each for each in FAULTS if moves(each)] == [fault]
 
 
 def test_the_loop_by_commands(capsys: pytest.CaptureFixture[str], candidate: PromptVersion) -> None:
