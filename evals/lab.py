@@ -54,6 +54,16 @@ class FieldOfCase:
     before: Field | None
     after: Field | None
 
+    @property
+    def change(self) -> int:
+        """1: wrong before and right after; -1: the other way; 0: the same, or not known."""
+        return self.before.failed - self.after.failed if self.before and self.after else 0
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether either answer is."""
+        return any(answer.failed for answer in (self.before, self.after) if answer)
+
 
 @dataclass(frozen=True, slots=True)
 class CaseBeside:
@@ -72,12 +82,22 @@ class CaseBeside:
     @property
     def mended(self) -> int:
         """Fields that are wrong before and right after."""
-        return sum(bool(f.before and f.after and f.before.failed > f.after.failed) for f in self.fields)
+        return sum(field.change > 0 for field in self.fields)
 
     @property
     def broken(self) -> int:
         """Fields that are right before and wrong after."""
-        return sum(bool(f.before and f.after and f.before.failed < f.after.failed) for f in self.fields)
+        return sum(field.change < 0 for field in self.fields)
+
+    @property
+    def wrong(self) -> list[FieldOfCase]:
+        """The fields to look at: those that either answer has wrong."""
+        return [field for field in self.fields if field.is_wrong]
+
+    @property
+    def right(self) -> list[str]:
+        """The names of the others, of which there is an answer."""
+        return [field.name for field in self.fields if not field.is_wrong]
 
 
 def worst_of_production() -> Worst | None:
@@ -198,7 +218,7 @@ def compared_with(run: EvalRun) -> EvalRun | None:
 
 def ahead_of(look: EvalRun) -> EvalRun | None:
     """The run that a waiting one waits for: workers perform one at a time, the oldest first."""
-    running = EvalRun.objects.filter(state=RunState.RUNNING).first()
+    running = EvalRun.objects.filter(state=RunState.RUNNING).exclude(pk=look.pk).first()
     earlier = EvalRun.objects.filter(state=RunState.QUEUED, asked_at__lt=look.asked_at)
     return running or earlier.order_by("asked_at").first()
 

@@ -5,7 +5,7 @@ What was typed is posted with every button, and comes back with every refusal.
 
 from collections.abc import Callable
 from dataclasses import replace as changed
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django import forms
 from django.contrib import admin, messages
@@ -65,9 +65,9 @@ def lab_view(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             if moved:
-                return HttpResponseRedirect(moved.address)
+                return HttpResponseRedirect(f"{moved.address}#lab-{ACTS[button].section}")
     told = lab_page.told(request, bench, spec or (bench.version or bench.start).spec)
-    may = {name: request.user.has_perm(permission) for name, (permission, _act) in ACTS.items()}
+    may = {name: request.user.has_perm(act.permission) for name, act in ACTS.items()}
     # The two columns need the room of the list of models.
     frame = {
         "title": _("Prompt lab"),
@@ -82,11 +82,11 @@ def lab_view(request: HttpRequest) -> HttpResponse:
 
 def _done(request: HttpRequest, button: str, bench: Bench, spec: PromptSpec, save: SaveForm) -> Bench | None:
     """What stands on the bench after the button was pressed; None: nothing was done. Raises what refuses."""
-    permission, act = ACTS[button]
-    if not request.user.has_perm(permission):
+    act = ACTS[button]
+    if not request.user.has_perm(act.permission):
         raise PermissionDenied
     with transaction.atomic():  # what is refused leaves no trial behind
-        return act(request, bench, spec, save)
+        return act.do(request, bench, spec, save)
 
 
 def _try_worst(request: HttpRequest, bench: Bench, spec: PromptSpec, save: SaveForm) -> Bench:
@@ -140,15 +140,22 @@ def _start_baseline(request: HttpRequest, bench: Bench, spec: PromptSpec, save: 
     lab.start_run(label_version(PRODUCTION), _by(request))
 
 
-Act = Callable[[HttpRequest, Bench, PromptSpec, SaveForm], Bench | None]
-ACTS: Final[dict[str, tuple[str, Act]]] = {
-    "worst": (MAY_RUN, _try_worst),
-    "photo": (MAY_READ, _try_photo),
-    "save": (MAY_MAKE, _save),
-    "run": (MAY_RUN, _start_run),
-    "baseline": (MAY_RUN, _start_baseline),
+class Act(NamedTuple):
+    """What a button takes and does, and the section of the page that shows what came of it."""
+
+    permission: str
+    do: Callable[[HttpRequest, Bench, PromptSpec, SaveForm], Bench | None]
+    section: str
+
+
+ACTS: Final = {
+    "worst": Act(MAY_RUN, _try_worst, "worst"),
+    "photo": Act(MAY_READ, _try_photo, "photo"),
+    "save": Act(MAY_MAKE, _save, "save"),
+    "run": Act(MAY_RUN, _start_run, "save"),
+    "baseline": Act(MAY_RUN, _start_baseline, "worst"),
 }
-"""What the buttons take and do. Any other shows the page again: what was typed, and how it differs."""
+"""By the button's value. Any other shows the page again: what was typed, and how it differs."""
 
 
 def _tried(request: HttpRequest, bench: Bench, spec: PromptSpec) -> PromptVersion:

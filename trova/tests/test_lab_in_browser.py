@@ -120,7 +120,7 @@ def test_from_a_change_to_its_run_without_leaving_the_page(
     expect(page.locator("#lab-photo thead .word-done")).to_have_count(2)
     page.locator("input[value^='case:']").first.check()
     page.get_by_role("button", name="Try on this photo").click()
-    expect(page.locator("#lab-photo .lab-case ins").first).to_be_visible()
+    expect(page.locator("#lab-photo .lab-case").get_by_text("Right in both")).to_be_visible()
     page.get_by_label("Or a photo of yours").set_input_files(photos[0])
     page.get_by_role("button", name="Try on this photo").click()
     expect(page.locator("#lab-photo thead .word-done")).to_have_count(2)
