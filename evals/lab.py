@@ -10,6 +10,7 @@ from typing import Final
 
 from django.db import transaction
 from django.db.models import Avg
+from django.utils.translation import gettext as _
 
 from aiprefill.public import (
     PRODUCTION,
@@ -28,13 +29,15 @@ from evals.models import Case, CaseResult, EvalRun, Release, RunState, Split
 from evals.run_story import Field, fields_of
 from evals.runner import NotRun, Order, ask, ring
 from evals.runner.questions import count
-from evals.scoring import VERSION
+from evals.scoring import VERSION, failures
 
 WORST: Final = 10
 REPEATS: Final = 3
 CAP: Final = 2_000_000
 """What a run from the lab may cost, in micro-dollars; on its own page it can be let go on."""
 BY: Final = "prompt lab"
+OF_FIELDS: Final = frozenset({"title_right", "category_accepted", "condition_right", "price_inside"})
+"""The scores that `fields_of` tells by their field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +187,24 @@ def _beside(case: Case, before: list[CaseResult], after: CaseResult | None) -> C
     was, now = ({f.name: f for f in fields_of(r)} if r else {} for r in (shown, after))
     names = list(was or now)
     fields = [FieldOfCase(n, (was.get(n) or now[n]).expected, was.get(n), now.get(n)) for n in names]
+    fields += _checks(shown, after)
     answers = ((result.answer if result else None) or {} for result in (shown, after))
     return CaseBeside(case, shown, after, fields, fields_beside(*answers), len(wrong), len(before))
+
+
+def _checks(before: CaseResult | None, after: CaseResult | None) -> list[FieldOfCase]:
+    """What no single field is asked for, such as no advertising, where either answer fails it."""
+    old, new = (set(failures(each.scores)) - OF_FIELDS if each else None for each in (before, after))
+    names = sorted((old or set()) | (new or set()))
+    return [FieldOfCase(name, _("yes"), _check(name, old), _check(name, new)) for name in names]
+
+
+def _check(name: str, failed: set[str] | None) -> Field | None:
+    return (
+        None
+        if failed is None
+        else Field(name, _("yes"), _("no") if name in failed else _("yes"), name in failed)
+    )
 
 
 def whole_run(version: PromptVersion) -> EvalRun | None:

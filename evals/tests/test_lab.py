@@ -154,6 +154,19 @@ def test_at_most_ten_the_worst_first_and_a_mended_field_is_counted(by: int, tria
     assert (beside["r1c003"].mended, beside["r1c003"].broken) == (0, 0)
 
 
+def test_what_no_single_field_is_asked_for_is_told_too(trial: PromptVersion) -> None:
+    release = judged_release()
+    loud = {"scores": SCORES | {"no_advertising": 0.0}}
+    make_run(release, wrong={"r1c001": WRONG, "r1c002": loud})
+    look = make_run(release, trial, wrong={"r1c001": loud}, only=["r1c001", "r1c002"], repeats=1)
+    first, second = sorted(lab.beside(look), key=lambda each: each.case.key)
+    assert [(field.name, field.change) for field in first.wrong] == [
+        ("category", 1),
+        ("no_advertising", -1),
+    ]
+    assert [(field.name, field.change) for field in second.wrong] == [("no_advertising", 1)]
+
+
 def test_the_holdout_is_never_tried(by: int, trial: PromptVersion) -> None:
     release = judged_release()
     make_run(release, split="holdout", wrong={"r1c001": WRONG})

@@ -128,6 +128,7 @@ def test_from_a_change_to_its_run_without_leaving_the_page(
     assert set(PromptVersion.objects.filter(is_trial=True)) == {trial}
 
     page.get_by_role("button", name="Save as a new version").click()
+    expect(page.get_by_role("alert")).to_contain_text("say what you changed, and why")
     expect(page.locator("#lab-save .errorlist")).to_be_visible()
     page.get_by_label("What did you change, and why?").fill("It errs elsewhere.")
     page.get_by_role("button", name="Save as a new version").click()
