@@ -5,7 +5,7 @@ Everything that is not named here may change without notice.
 
 from aiprefill.annotators import GROUP as ANNOTATORS
 from aiprefill.attempt import Arriving
-from aiprefill.beside import FieldBeside, ReadingTold, fields_beside, reading_told
+from aiprefill.beside import FieldBeside, fields_beside, reading_told
 from aiprefill.differences import Change, Span, word_diff
 from aiprefill.engine import ask, suggest
 from aiprefill.gate import clean_text
@@ -13,7 +13,6 @@ from aiprefill.lab import (
     NotRun as NotRead,
 )
 from aiprefill.lab import (
-    Read,
     find_read,
     find_reading,
     latest_reads,
@@ -46,7 +45,6 @@ from aiprefill.prompts import (
     Difference,
     NoSuchLabel,
     SameVersion,
-    SavedAlready,
     create_version,
     diff,
     diff_specs,
@@ -128,11 +126,8 @@ __all__ = [
     "PromptSpec",
     "PromptVersion",
     "Provider",
-    "Read",
-    "ReadingTold",
     "Reply",
     "SameVersion",
-    "SavedAlready",
     "Seen",
     "Span",
     "StopCall",
