@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
+from django.db import DatabaseError
 
 from aiprefill.public import (
     FLOOR,
@@ -68,6 +69,9 @@ def test_chosen_cases_are_asked_alone_and_answer_for_the_whole_run(
     provider: ProviderServer, release: Release
 ) -> None:
     chosen = order(release, repeats=1, only=frozenset({"c003", "c001"}))
+    asked, _is_new = ask(chosen, how="test")
+    with pytest.raises(DatabaseError, match="keeps its question"):
+        EvalRun.objects.filter(pk=asked.pk).update(only=None)
     look = performed(chosen)
     assert (look.state, look.only, look.planned) == (RunState.DONE, ["c001", "c003"], 2)
     assert {result.case.key for result in look.results.all()} == {"c001", "c003"}
