@@ -9,6 +9,7 @@ from tempfile import mkdtemp
 from typing import Any
 from urllib.parse import urlsplit
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -20,6 +21,12 @@ from trova import embedded
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")  # gw0, gw1; empty in the controller and without xdist
 OWN_REDIS = not os.environ.get("REDIS_URL")
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
+
+# How fast examples come says something of the machine, nothing of the code.
+hypothesis.settings.register_profile(
+    "trova", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("trova")
 
 # Playwright's event loop runs in the thread of the tests, and Django would refuse the database there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"

@@ -219,7 +219,6 @@ def test_nothing_is_lost_and_nothing_stays_reserved() -> None:
             settings=example_settings(
                 max_examples=40,
                 stateful_step_count=25,
-                deadline=None,
                 suppress_health_check=list(HealthCheck),
             ),
         )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from evals.runner.agenda import Agenda, CapReached, Purse
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(tries=st.lists(st.integers(1, 4), max_size=30), threads=st.integers(1, 8))
 def test_each_is_taken_as_often_as_it_needs(tries: list[int], threads: int) -> None:
     agenda = Agenda(range(len(tries)))
@@ -44,7 +44,7 @@ def test_one_that_waits_lets_the_others_pass() -> None:
 
 
 @given(cap=st.integers(0, 1000), reserve=st.integers(1, 300), seed=st.integers())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_the_cap_is_never_passed(cap: int, reserve: int, seed: int) -> None:
     purse, random, lock = Purse(cap, spent=0), Random(seed), threading.Lock()  # noqa: S311  no secret
     open_now = most = 0

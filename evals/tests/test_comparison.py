@@ -34,7 +34,7 @@ def test_a_yes_no_metric_is_told_by_its_flips() -> None:
 
 
 @given(st.integers(0, 8), st.integers(0, 8))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_exchanging_the_runs_turns_every_sign(lost: int, won: int) -> None:
     base, cand = flipped(120, lost, won, "title_right")
     there = compare(base, cand, draws=50).metrics["title_right"]

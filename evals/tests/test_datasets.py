@@ -134,7 +134,7 @@ def test_the_holdout_opens_only_with_a_reason_that_is_kept(two: Path, tmp_path: 
     assert (tmp_path / "rest/cases.jsonl").read_text() == ""
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(cases=st.lists(contents, min_size=1, max_size=3, unique_by=lambda case: case.key))
 def test_what_is_exported_imports_as_itself(tmp_path: Path, cases: list[CaseContent]) -> None:
     place = Path(tempfile.mkdtemp(dir=tmp_path))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from aiprefill.prompt_v1 import catalogue_spec, first_spec
@@ -74,7 +74,6 @@ specs = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(specs, lines)
 @example(SPEC, "The first.")
 @example(catalogue_spec(TAXONOMY), "Without a model.")
@@ -86,7 +85,6 @@ def test_what_is_written_is_read_back_with_its_digest(spec: PromptSpec, note: st
     assert f'digest = "{spec.digest}"' in text
 
 
-@settings(deadline=None)
 @given(specs)
 def test_a_checkout_with_other_line_ends_and_an_editor_that_trims_lines_change_nothing(
     spec: PromptSpec,

@@ -39,7 +39,7 @@ def test_cases_of_one_cluster_tell_of_no_spread() -> None:
 
 
 @given(values, st.sampled_from([0.5, 0.9]))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_percentile_is_a_value_that_so_many_do_not_pass(amounts: list[float], share: float) -> None:
     told = percentile(amounts, [str(number) for number in range(len(amounts))], share)
     assert told.value == np.quantile(amounts, share, method="inverted_cdf")

@@ -183,7 +183,6 @@ def test_any_order_of_actions(seller: Seller) -> None:
         settings=settings(
             max_examples=15,
             stateful_step_count=30,
-            deadline=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),
         ),

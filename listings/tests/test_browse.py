@@ -141,7 +141,7 @@ moments = st.integers(0, 5).map(
 )  # few, so that many are equal
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(at_first=st.lists(moments, max_size=60), between=st.lists(st.lists(moments, max_size=12), max_size=4))
 def test_pages_neither_skip_nor_repeat_while_others_post(
     seller: Seller, at_first: list[datetime], between: list[list[datetime]]

@@ -68,7 +68,7 @@ def test_plain_text_is_plain_and_stays_as_it_is(text: str) -> None:
     assert "\n" not in line
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     title=st.text(max_size=100), town=st.text(max_size=80), description=st.text(), price=st.text(max_size=12)
 )

@@ -94,7 +94,7 @@ def test_no_text_ends_the_block(stranger: Client, seller: Seller) -> None:
     assert told(stranger, listing)["description"] == listing.description
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.text())
 def test_a_block_is_read_back_as_it_was_written(text: str) -> None:
     data = {"name": text}

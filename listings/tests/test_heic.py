@@ -133,7 +133,7 @@ def test_the_child_gets_no_secret_of_ours(monkeypatch: pytest.MonkeyPatch) -> No
     assert heic.shrunk(BAR, box=(1, 1), max_pixels=1) == ((0, 0), b"")
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(
     st.integers(0, len(BAR)),
     st.lists(st.tuples(st.integers(0, len(BAR) - 1), st.integers(0, 255)), max_size=4),

@@ -176,7 +176,6 @@ def test_any_order_of_messages(seller: Seller) -> None:
         settings=settings(
             max_examples=8,
             stateful_step_count=20,
-            deadline=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),
         ),

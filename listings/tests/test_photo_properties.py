@@ -57,13 +57,13 @@ def test_a_file_that_stops_early_is_damaged(base: bytes, share: float) -> None:
     assert refused.value.code == RefusalCode.DAMAGED
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=600))
 def test_arbitrary_bytes_are_refused_in_words(data: bytes) -> None:
     taken_or_refused(data)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(base=st.sampled_from(BASES), data=st.data())
 def test_a_damaged_file_is_refused_in_words_or_gives_a_whole_photo(base: bytes, data: st.DataObject) -> None:
     changed = bytearray(base[: data.draw(st.integers(0, len(base)) | st.just(len(base)))])

@@ -81,7 +81,10 @@ def test_nothing_found_says_what_to_loosen(stranger: Client, seller: Seller) -> 
     assert list(links(stranger, "/?q=zzz"))[-1] == "Show everything there is"
 
 
-@hypothesis(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis(
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(st.dictionaries(st.sampled_from(PARTS), st.sampled_from(ODD) | st.text(max_size=30)))
 def test_no_address_breaks_the_page(stranger: Client, db: None, told: dict[str, str]) -> None:
     assert stranger.get("/", told).status_code in {200, 404}

@@ -82,9 +82,8 @@ def test_a_section_that_cannot_be_is_404(stranger: Client, db: None, name: str) 
 
 @settings(
     max_examples=10,
-    deadline=None,
     derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     st.lists(st.tuples(st.integers(0, 4), st.sampled_from([*sorted(ACTIONS), "post", "erase"])), max_size=12)

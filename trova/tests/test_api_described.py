@@ -79,7 +79,7 @@ def tokens_of_two(
 
 @schema.given(is_owner=st.booleans())
 @schema.parametrize()
-@settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_whatever_is_sent(
     case: Any, is_owner: bool, live_server: LiveServer, tokens_of_two: tuple[str, str]
 ) -> None:
