@@ -172,7 +172,11 @@ class EvalRunAdmin(ReadOnly[EvalRun]):
     ) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
-        given = {"version": labels_in_force().get(PRODUCTION)} | request.GET.dict()
+        usual = {
+            "version": labels_in_force().get(PRODUCTION),
+            "release": Release.objects.order_by("-pk").first(),
+        }
+        given = usual | request.GET.dict()
         form = NewRunForm(request.POST or None, initial=given)
         if request.method == "POST" and form.is_valid():
             try:

@@ -16,8 +16,8 @@ class Scripted:
 
     `expected` is by the SHA-256 of the case's first picture as it is sent. The n-th answer of one prompt and
     model about one picture counts as repeat n: requests do not tell. An unknown picture gets an empty answer.
-    A model in `models` errs at the rates given there, whatever the prompt says. Asked to judge a text, it
-    finds the fault `claim` and nothing else.
+    A model in `models` errs at the rates given there unless the prompt says otherwise. Asked to judge a text,
+    it finds the fault `claim` and nothing else.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Scripted:
         if material := _material(body):
             claim = claimed(expected)
             return "", {"reason": f"Whether it says: {claim}", "fails": claim in material}
-        rates = self._models.get(model) or Rates.of(instructions)
+        rates = Rates.of(instructions, self._models.get(model))
         with self._lock:
             self._asked[model, instructions, picture] += 1
             repeat = self._asked[model, instructions, picture]

@@ -24,10 +24,10 @@ class Rates:
     per_case: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, instructions: str) -> "Rates":
-        """The rates in a prompt's instructions; without the line, none. Raises ValueError for a bad one."""
+    def of(cls, instructions: str, otherwise: "Rates | None" = None) -> "Rates":
+        """The rates in a prompt's instructions; without the line `otherwise`. Raises ValueError."""
         line = re.search(r"^scripted:(.*)$", instructions, re.MULTILINE)
-        return cls.parse(line[1] if line else "")
+        return cls.parse(line[1]) if line else otherwise or cls()
 
     @classmethod
     def parse(cls, line: str) -> "Rates":

@@ -137,8 +137,9 @@ def test_its_faults_are_the_same_again_for_a_seed_and_a_repeat(
 def test_a_model_errs_as_is_told_of_it_by_name(release: Release, settings: LazySettings) -> None:
     case = datasets.cases_of(release, Split.GATE)[2]
     with scripted(release, settings, small=Rates.parse("title=1")):
-        assert wrong(case, ask(case, "scripted: price=1", "small")) == HURTS["title"]
-        assert wrong(case, ask(case, "scripted: price=1", "large")) == HURTS["price"]
+        assert wrong(case, ask(case, model="small")) == HURTS["title"]
+        assert wrong(case, ask(case, model="large")) == set()
+        assert wrong(case, ask(case, "scripted: price=1", "small")) == HURTS["price"]
 
 
 def test_its_rates_are_those_it_is_told() -> None:

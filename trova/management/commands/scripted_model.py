@@ -39,7 +39,7 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar='NAME="RATES"',
-            help="how the model of that name errs, whatever the prompt says; may be given again",
+            help="how the model of that name errs unless the prompt says otherwise; may be given again",
         )
         parser.add_argument("--port", type=int, default=0)
         parser.add_argument("--port-file", type=Path, help="written when the server listens")
