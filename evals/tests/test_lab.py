@@ -235,7 +235,7 @@ def test_it_is_saved_with_its_word_and_only_then_run(
     assert press(ada, "run", here) == address
     assert EvalRun.objects.filter(version=trial, only=None).count() == 1
     assert runner.perform_next()
-    assert f"manage.py compare {baseline.pk} {run.pk}" in look_at(ada, here)
+    assert f"{reverse('admin:evals_compare')}?a={baseline.pk}&b={run.pk}" in look_at(ada, here)
 
 
 def test_production_itself_is_not_tried(ada: Client, baseline: EvalRun) -> None:

@@ -11,6 +11,7 @@ from django.conf import LazySettings, settings
 from django.core.management import call_command
 
 from aiprefill.prompt_v1 import DEFAULT_MODEL
+from aiprefill.tests.connection import connected_to
 from evals.scripted.rates import Rates
 from trova.management.commands.scripted_model import model_rates
 from trova.tests.waiting import until
@@ -37,9 +38,9 @@ def test_the_model_of_that_name_errs_so(
     served = serve(process_env, port, "--model", f"{DEFAULT_MODEL}=title=1")
     try:
         until(lambda: port.exists() and port.read_text())
-        settings.OPENAI_BASE_URL = f"http://localhost:{port.read_text()}/v1"
         said = StringIO()
-        call_command("evaluate", "--prompt=production", "--dataset=two", "--repeats=1", stdout=said)
+        with connected_to(f"http://localhost:{port.read_text()}/v1", settings):
+            call_command("evaluate", "--prompt=production", "--dataset=two", "--repeats=1", stdout=said)
     finally:
         served.terminate()
         served.communicate(timeout=20)
