@@ -10,7 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from listings import reports, rules
-from listings.admin.shop import ReadOnly, thumbnail
+from listings.admin.read_only import ReadOnly
+from listings.admin.shop import thumbnail
 from listings.models import Conversation, Message, Outcome, Report, Seller
 from listings.report_forms import DecisionForm
 

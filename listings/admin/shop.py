@@ -1,83 +1,22 @@
 """What is for sale, who sells it, and the mail that leaves, as rows that nobody changes by hand."""
 
-from typing import Any, Final, Generic, TypeVar
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
-from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from listings import photo_files, reports, rules
+from listings.admin.read_only import BoundedPaginator, ReadOnly
 from listings.models import ApiToken, Category, CategoryCount, Listing, Mail, Photo, Seller, Status
-
-M = TypeVar("M", bound=Model)
-
-
-class BoundedPaginator(Paginator[Any]):
-    """Pages of a table of any size: it counts so far and no further. Narrowing finds what lies behind."""
-
-    MOST: Final = 10_000
-
-    @cached_property
-    def count(self) -> int:
-        queryset: QuerySet[Any] = self.object_list  # type: ignore[assignment]  # the admin pages querysets alone
-        return queryset.order_by()[: self.MOST].count()
-
-    @property
-    def is_cut(self) -> bool:
-        """Whether there may be more rows than were counted."""
-        return self.count == self.MOST
-
-
-class ReadOnly(admin.ModelAdmin[M], Generic[M]):
-    """An admin that shows rows and changes none, and counts no table without need."""
-
-    paginator = BoundedPaginator
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
-    list_per_page = 50
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        title = {"title": capfirst(str(self.opts.verbose_name_plural))}
-        return super().changelist_view(request, title | (extra_context or {}))
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        row = self.get_object(request, object_id) if self.has_view_permission(request) else None
-        told = {} if row is None else self.story(request, row)
-        if "title" in told:
-            told["subtitle"] = None  # it would say the row's name again
-        return super().change_view(request, object_id, form_url, told | (extra_context or {}))
-
-    def story(self, request: HttpRequest, row: M) -> dict[str, Any]:
-        """What the page of one row shows besides its columns, for the page's template."""
-        return {}
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
-        return False
 
 
 def photo_address(photo: Photo, width: int = 320) -> str:
