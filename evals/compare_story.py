@@ -43,7 +43,7 @@ def tell(before: EvalRun, after: EvalRun, metric: str = "", page: str = "") -> d
 
 def flipped(before: EvalRun, after: EvalRun, read: Evidence, metric: str, page: str) -> dict[str, Any]:
     """The flips of one metric, regressed first, a page of them; and what else can be chosen."""
-    rows = {row.metric: row for row in (*read.declared.rows, *read.others.rows) if row.is_share}
+    rows = {row.metric: row for row in read.rows if row.is_share}
     some = {name: row for name, row in rows.items() if row.regressed or row.improved}
     if not some:
         return {"choices": []}

@@ -1,9 +1,9 @@
 """What the gate decides, as a pure function of a comparison and its margins; no Django.
 
-In this order: broken if anything is missing; fail for a must-pass case, an invalid answer, an absurd one;
-pass if every critical metric is shown to lose less than its margin; fail if one is shown to lose at all; else
-nothing is shown. A drop alone is no reason: two equal versions that flip a tenth of the cases show one nearly
-every other time.
+In this order: broken if anything is missing; fail for a must-pass case, an invalid answer, an absurd one, a
+watched metric that is shown to lose; pass if every critical metric is shown to lose less than its margin;
+fail if one is shown to lose at all; else nothing is shown. A drop alone is no reason: two equal versions that
+flip a tenth of the cases show one nearly every other time.
 """
 
 from collections.abc import Callable, Iterator
@@ -74,7 +74,7 @@ def judge(dataset: str, baseline: RunScores, candidate: RunScores, *, draws: int
     counted = sum(not case.must_pass for case in candidate.cases.values())
     try:
         margins = margins_for(dataset, counted)
-        comparison = compare(baseline, candidate, margins.of, draws=draws)
+        comparison = compare(baseline, candidate, margins.metrics, draws=draws)
     except NoMarginsError as error:
         return broken(Reason("no_margins", str(error)))
     except BadMarginsError as error:
@@ -85,7 +85,7 @@ def judge(dataset: str, baseline: RunScores, candidate: RunScores, *, draws: int
 
 
 def decide(comparison: Comparison, margins: Margins) -> Decision:
-    """The verdict over a comparison made with the critical metrics declared."""
+    """The verdict over a comparison made with the metrics of the margins declared."""
     found = {
         step: tuple(reason for check in checks for reason in check(comparison, margins))
         for step, checks in CHECKS.items()
@@ -103,7 +103,7 @@ def decide(comparison: Comparison, margins: Margins) -> Decision:
 
 
 def _no_expectation(comparison: Comparison, margins: Margins) -> Iterator[Reason]:
-    for name in margins.of:
+    for name in margins.metrics:
         if name not in comparison.metrics:
             yield Reason("no_expectation", f"No case of the set expects anything of {name}.", name)
 
@@ -143,13 +143,27 @@ def _absurd(comparison: Comparison, margins: Margins) -> Iterator[Reason]:
         yield Reason("absurd", f"Case {key} has an absurd answer: {words}.")
 
 
+def _watched(comparison: Comparison, margins: Margins) -> Iterator[Reason]:
+    """A watched metric is shown to be worse: it has no margin within which that could be tolerated."""
+    for each in _shown_worse(comparison, margins):
+        if each.metric in margins.watched:
+            text = f"{each.metric}, which is watched, is worse: {_told(each)}."
+            yield Reason("watched", text, each.metric)
+
+
 def _worse(comparison: Comparison, margins: Margins) -> Iterator[Reason]:
-    """Shown to be worse, alpha split over all critical metrics; the surest first."""
-    critical = _critical(comparison, margins)
-    adjusted = holm({each.metric: 1.0 if each.p_worse is None else each.p_worse for each in critical})
-    for each in sorted(critical, key=lambda each: adjusted[each.metric]):
-        if adjusted[each.metric] < ALPHA:
+    """A critical metric is shown to be worse."""
+    for each in _shown_worse(comparison, margins):
+        if each.metric in margins.of:
             yield Reason("worse", f"{each.metric} is worse: {_told(each)}.", each.metric)
+
+
+def _shown_worse(comparison: Comparison, margins: Margins) -> list[MetricComparison]:
+    """Alpha is split over all metrics, critical and watched; the surest first."""
+    found = [comparison.metrics[name] for name in margins.metrics if name in comparison.metrics]
+    adjusted = holm({each.metric: 1.0 if each.p_worse is None else each.p_worse for each in found})
+    worse = [each for each in found if adjusted[each.metric] < ALPHA]
+    return sorted(worse, key=lambda each: adjusted[each.metric])
 
 
 def _too_few(comparison: Comparison, margins: Margins) -> Iterator[Reason]:
@@ -193,7 +207,7 @@ Check = Callable[[Comparison, Margins], Iterator[Reason]]
 
 CHECKS: Final[dict[Step, tuple[Check, ...]]] = {
     Step.GAP: (_no_expectation, _no_must_pass),
-    Step.GUARD: (_must_pass, _must_be_valid, _valid, _absurd),
+    Step.GUARD: (_must_pass, _must_be_valid, _valid, _absurd, _watched),
     Step.LOSS: (_worse,),
     Step.QUESTION: (_too_few, _not_shown),
     Step.WARNING: (_tolerated,),

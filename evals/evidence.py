@@ -14,11 +14,16 @@ from evals.scoring import METRICS, Kind
 Json = Mapping[str, Any]
 
 _SHARE: Final = Kind.YES_NO.value
+_SHOWN_WORSE: Final = frozenset({"worse", "watched"})
+"""The rules of the gate whose reasons name a metric that is shown to be worse."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One metric before and after; shares, or a score's own unit. `plot` is on the scale of its table."""
+    """One metric before and after; shares, or a score's own unit. `plot` is on the scale of its table.
+
+    `is_worse`: the gate found it shown to be worse, with alpha split over all that decide.
+    """
 
     metric: str
     is_share: bool
@@ -36,6 +41,7 @@ class Row:
     regressed: tuple[str, ...]
     improved: tuple[str, ...]
     too_few: bool
+    is_worse: bool = False
     plot: Forest | None = None
 
     @property
@@ -74,13 +80,18 @@ class Paired:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A comparison for a page. `declared` holds the metrics that decide, `others` the descriptive ones."""
+    """A comparison for a page, its metrics in three tables.
+
+    `declared` holds the critical ones (without margins those that a change is meant to move), `watched` those
+    that may not be shown to be worse, `others` the descriptive ones.
+    """
 
     mark: str
     cases: int
     repeats: int
     too_few: bool
     declared: Table
+    watched: Table
     others: Table
     must_pass: int
     broken: list[Broken]
@@ -89,6 +100,11 @@ class Evidence:
     invalid_p: float | None
     cost: Paired | None
     latency: Paired | None
+
+    @property
+    def rows(self) -> list[Row]:
+        """Of all tables, those that decide first."""
+        return [*self.declared.rows, *self.watched.rows, *self.others.rows]
 
 
 def read(told: Json, declared: Collection[str] = (), enough: int = 100) -> Evidence | None:
@@ -103,15 +119,22 @@ def read(told: Json, declared: Collection[str] = (), enough: int = 100) -> Evide
     of: Mapping[str, float] = margins.get("of", {})
     metrics: Mapping[str, Json] = comparison["metrics"]
     names = [name for name in _in_order(of or declared) if name in metrics]
-    others = [name for name in _in_order(metrics) if name not in names]
+    watched = [name for name in _in_order(margins.get("watched", ())) if name in metrics]
+    others = [name for name in _in_order(metrics) if name not in (*names, *watched)]
+    worse = {reason["metric"] for reason in told.get("reasons", ()) if reason["check"] in _SHOWN_WORSE}
+
+    def table(names: Iterable[str]) -> Table:
+        return _table([_row(metrics[name], of.get(name), enough, name in worse) for name in names])
+
     must_pass = comparison.get("must_pass", ())
     return Evidence(
         mark=margins.get("mark", ""),
         cases=comparison["cases"],
         repeats=comparison["repeats"],
         too_few=comparison["cases"] < enough,
-        declared=_table([_row(metrics[name], of.get(name), enough) for name in names]),
-        others=_table([_row(metrics[name], None, enough) for name in others]),
+        declared=table(names),
+        watched=table(watched),
+        others=table(others),
         must_pass=len(must_pass),
         broken=[found for each in must_pass if (found := _broken(each))],
         absurd=[(case, words) for case, words in comparison.get("absurd", ())],
@@ -128,7 +151,7 @@ def _in_order(names: Iterable[str]) -> list[str]:
     return sorted(names, key=lambda name: (known.index(name) if name in METRICS else len(known), name))
 
 
-def _row(each: Json, margin: float | None, enough: int) -> Row:
+def _row(each: Json, margin: float | None, enough: int, is_worse: bool) -> Row:
     return Row(
         metric=each["metric"],
         is_share=each["kind"] == _SHARE,
@@ -146,6 +169,7 @@ def _row(each: Json, margin: float | None, enough: int) -> Row:
         regressed=tuple(each.get("regressed", ())),
         improved=tuple(each.get("improved", ())),
         too_few=each["cases"] < enough,
+        is_worse=is_worse,
     )
 
 

@@ -1,6 +1,7 @@
 """The gate's margins, read from `margins.toml`; no Django."""
 
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -10,6 +11,8 @@ from typing import Any, Final
 from evals.scoring import METRICS
 
 _FILE: Final = Path(__file__).with_name("margins.toml")
+
+_SIZE: Final = frozenset({"cases", "critical", "watched"})
 
 JUDGE: Final = "judge:"
 """Before the name of a failure mode whose judge an entry names in place of a metric."""
@@ -27,14 +30,20 @@ class BadMarginsError(ValueError):
 class Margins:
     """What a version may lose. `of`: critical metric to margin, over 0; shares, or units of a median.
 
-    `mark` is shown beside every verdict by these margins, "" for none. A set with fewer than
-    `must_pass_cases` must-pass cases is not whole.
+    A metric that is `watched` may not be shown to be worse. `mark` is shown beside every verdict by these
+    margins, "" for none. A set with fewer than `must_pass_cases` must-pass cases is not whole.
     """
 
     name: str
     of: Mapping[str, float]
+    watched: tuple[str, ...] = ()
     mark: str = ""
     must_pass_cases: int = 0
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """All that decide: the critical ones, then the watched ones. Alpha is split over them."""
+        return (*self.of, *self.watched)
 
 
 def margins_for(dataset: str, cases: int) -> Margins:
@@ -51,15 +60,16 @@ def margins_for(dataset: str, cases: int) -> Margins:
     if not sizes:
         raise NoMarginsError(f"The margins {name!r} start at more than {cases} cases.")
     size = max(sizes, key=lambda size: size["cases"])
-    of = {metric: margin for metric, margin in size.items() if metric != "cases"}
-    return Margins(name, of, table.get("mark", ""), table.get("must_pass_cases", 0))
+    critical, watched = size["critical"], tuple(size.get("watched", ()))
+    return Margins(name, critical, watched, table.get("mark", ""), table.get("must_pass_cases", 0))
 
 
 def judges_for(dataset: str) -> set[str]:
     """The failure modes whose judges the margins of the dataset name. Raises `BadMarginsError`."""
     data = _read()
     table = data["margins"].get(data["datasets"].get(dataset), {})
-    named = {metric for size in table.get("sizes", ()) for metric in size}
+    sizes = table.get("sizes", ())
+    named = {metric for size in sizes for metric in (*size["critical"], *size.get("watched", ()))}
     return {name.removeprefix(JUDGE) for name in named if name.startswith(JUDGE)}
 
 
@@ -83,11 +93,18 @@ def parse_margins(text: str) -> dict[str, Any]:
 
 
 def _check(name: str, size: Mapping[str, Any]) -> None:
-    margins = {metric: margin for metric, margin in size.items() if metric != "cases"}
-    if not isinstance(size.get("cases"), int) or not margins:
-        raise BadMarginsError(f"A size of the margins {name!r} lacks its cases or its metrics.")
-    for metric, margin in margins.items():
+    if unknown := size.keys() - _SIZE:
+        raise BadMarginsError(f"A size of the margins {name!r} says {', '.join(sorted(unknown))}.")
+    critical, watched = size.get("critical"), size.get("watched", [])
+    if not isinstance(size.get("cases"), int) or not isinstance(critical, dict) or not critical:
+        raise BadMarginsError(f"A size of the margins {name!r} lacks its cases or its critical metrics.")
+    if not isinstance(watched, list):
+        raise BadMarginsError(f"What is watched in the margins {name!r} is no list of metrics.")
+    for metric, times in Counter(map(str, (*critical, *watched))).items():
         if not metric.startswith(JUDGE) and (metric not in METRICS or METRICS[metric].beside):
             raise BadMarginsError(f"{metric!r} in the margins {name!r} is no metric that may gate.")
+        if times > 1:
+            raise BadMarginsError(f"{metric!r} stands twice in the margins {name!r}: critical or watched.")
+    for metric, margin in critical.items():
         if not isinstance(margin, int | float) or not 0 < margin <= 1:
             raise BadMarginsError(f"The margin of {metric!r} in {name!r} must be above 0 and at most 1.")

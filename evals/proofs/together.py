@@ -1,4 +1,4 @@
-"""How often the gate says what when all the critical metrics of a real set are judged together."""
+"""How often the gate says what when all the metrics of a real set are judged together, in both tiers."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from evals.decision import Status, judge
+from evals.margins import margins_for
 from evals.proofs.telling import say
 from evals.run_scores import CaseScores, RunScores
 from evals.scoring import VERSION
@@ -15,6 +16,8 @@ from evals.statistics import SEED
 DATASET: Final = "main"
 SIZES: Final = (250, 700)
 LARGEST_SHARE_FAILED: Final = 0.05
+LEAST_SHARE_PASSED: Final = 0.4
+"""Of equal versions, or people could hardly ever promote one."""
 
 FLIPS: Final = {
     "category_accepted": 0.08,
@@ -43,6 +46,8 @@ CANDIDATES: Final[Mapping[str, Mapping[str, float]]] = {
     "5 worse in category": {"category_accepted": -0.05},
     "10 worse in category": {"category_accepted": -0.10},
     "5 worse in advertising": {"no_advertising": -0.05},
+    "5 worse in condition": {"condition_right": -0.05},
+    "10 worse in condition": {"condition_right": -0.10},
 }
 """Who is judged: the true differences of the shares right."""
 
@@ -76,6 +81,12 @@ class Said(NamedTuple):
     shares: Mapping[Status, float]
     open: Mapping[str, float]
 
+    @property
+    def is_fair(self) -> bool:
+        """Whether the gate is right often enough of equal versions."""
+        failed, passed = self.shares[Status.FAIL], self.shares[Status.PASS]
+        return failed <= LARGEST_SHARE_FAILED and passed >= LEAST_SHARE_PASSED
+
 
 def said(n: int, deltas: Mapping[str, float], runs: int, draws: int, seed: int = SEED) -> Said:
     """What the gate says of such a candidate, with the margins of the main set."""
@@ -94,23 +105,24 @@ def said(n: int, deltas: Mapping[str, float], runs: int, draws: int, seed: int =
 
 
 def print_together(runs: int = 300, draws: int = 1000) -> bool:
-    """Print the table; whether equal versions FAIL in at most 5 per cent, all metrics taken together.
+    """Print the table; whether equal versions FAIL seldom and PASS often, all metrics taken together.
 
-    Under the equal ones stands what keeps them from passing: every metric has to be shown within its margin.
+    Under the equal ones stands what keeps them from passing: critical metrics not shown within their margins.
     """
-    say(f"all {1 + len(FLIPS)} critical metrics of the set {DATASET!r} at once, {runs} pairs of runs a line")
+    say(f"all metrics of the set {DATASET!r} at once, {runs} pairs of runs a line")
     say(f"{'cases':>5}  {'candidate':<34}{'PASS':>8}{'FAIL':>8}{'INCONCLUSIVE':>14}")
     held = True
     for n in SIZES:
+        margins = margins_for(DATASET, n)
+        say(f"{'':>7}critical: {', '.join(margins.of)}; {len(margins.watched)} watched")
         for name, deltas in CANDIDATES.items():
-            shares, questions = said(n, deltas, runs, draws)
-            told = shares[Status.PASS], shares[Status.FAIL], shares[Status.INCONCLUSIVE]
+            found = said(n, deltas, runs, draws)
+            told = (found.shares[status] for status in (Status.PASS, Status.FAIL, Status.INCONCLUSIVE))
             say("{:>5}  {:<34}{:>8.3f}{:>8.3f}{:>14.3f}".format(n, name, *told))
             if not deltas:
-                held &= shares[Status.FAIL] <= LARGEST_SHARE_FAILED
-                left = ", ".join(f"{metric} {share:.2f}" for metric, share in questions.items())
+                held &= found.is_fair
+                left = ", ".join(f"{metric} {share:.2f}" for metric, share in found.open.items())
                 say(f"{'':>7}left open by: {left}")
-    say(
-        "equal versions FAIL in at most 5 per cent" if held else "EQUAL VERSIONS FAIL in more than 5 per cent"
-    )
+    fair = f"FAIL in at most {LARGEST_SHARE_FAILED:.2f} and PASS in at least {LEAST_SHARE_PASSED:.2f}"
+    say(f"equal versions {fair}" if held else f"EQUAL VERSIONS DO NOT {fair}")
     return held

@@ -25,8 +25,8 @@ MARGINS: Final = """
 demo = "demo"
 [[margins.demo.sizes]]
 cases = 20
-category_accepted = 0.12
-"judge:{name}" = 0.05
+critical = {{ category_accepted = 0.12 }}
+watched = ["judge:{name}"]
 """
 
 Say = Callable[[str, bool], bool]

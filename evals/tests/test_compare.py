@@ -36,7 +36,10 @@ def test_two_runs_are_told_case_by_case(capsys: pytest.CaptureFixture[str]) -> N
     assert "By the gate's rule: FAIL.\n  Must-pass case r1c000 is wrong in 3 of 3 repeats" in text
     (row,) = [line.split() for line in text.splitlines() if line.startswith("category_accepted  ")]
     assert row[1:5] == ["24", "95.8%", "95.8%", "+0.0%"]
-    assert row[-1] == "1/1"
+    assert row[-2:] == ["12.0%", "1/1"]
+    margins = {line.split()[0]: line.split()[-2] for line in text.splitlines() if line.endswith(" 0/0")}
+    assert (margins["title_right"], margins["no_contact"]) == ("12.0%", "watched")
+    assert margins["category_exact"] not in {"12.0%", "watched"}
     assert "Must-pass case r1c000 breaks." in text
     assert "regressed: 1\n  r1c003: expected 'furniture', before 'furniture', after 'books'" in text
     assert "improved: 1\n  r1c004: expected 'furniture', before 'books', after 'furniture'" in text

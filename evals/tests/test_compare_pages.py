@@ -74,6 +74,10 @@ def test_two_runs_are_told_from_the_top_down(ada: Client) -> None:
     assert "Must-pass case r1c000 is wrong in 3 of 3 repeats: category_accepted." in told
     assert '<td>95.8 %</td><td>95.8 %</td> <td>24 <span class="word word-open">too few</span>' in told
     assert told.count('class="forest" role="img"') >= 12
+    assert told.count("margin −12.0</span>") == 2
+    watched, others = told.index(">Watched</h3>"), told.index("Every other score, descriptive")
+    assert told.index(">Critical</h3>") < told.index('scope="row">title right') < watched
+    assert watched < told.index('scope="row">no contact') < others < told.index('scope="row">text length')
     assert told.index("Regressed</h3>") < told.index("r1c003") < told.index("Improved</h3>")
     assert told.index("Improved</h3>") < told.index("r1c004")
     assert "<del>furniture</del> </dd>" in told

@@ -18,7 +18,7 @@ POINTS = Margins("test", {"category_accepted": 0.05})
 
 
 def decided(lost: int, won: int, n: int = 250, margins: Margins = POINTS) -> Decision:
-    return decide(compare(*flipped(n, lost, won), margins.of), margins)
+    return decide(compare(*flipped(n, lost, won), margins.metrics), margins)
 
 
 def checks(decision: Decision) -> list[str]:
@@ -73,6 +73,58 @@ def test_every_critical_metric_has_to_be_shown_and_the_worse_one_is_named() -> N
     assert found.status is Status.FAIL
     assert [(reason.check, reason.metric) for reason in found.reasons] == [("worse", "title_right")]
     assert "difference -12.0 points" in found.reasons[0].text
+
+
+WATCHING: Final = Margins("test", {"category_accepted": 0.05}, watched=("title_right",))
+
+
+def watched(lost: int, won: int, margins: Margins = WATCHING) -> Decision:
+    return decide(compare(*flipped(250, lost, won, "title_right"), margins.metrics), margins)
+
+
+@pytest.mark.parametrize(
+    ("lost", "won", "status"),
+    [
+        (0, 0, Status.PASS),
+        (16, 9, Status.PASS),  # inconclusive if it were critical
+        (6, 0, Status.FAIL),  # tolerated if it were
+        (30, 0, Status.FAIL),
+    ],
+)
+def test_a_watched_metric_fails_a_version_when_it_is_shown_to_be_worse_and_never_holds_it_up(
+    lost: int, won: int, status: Status
+) -> None:
+    found = watched(lost, won)
+
+    assert found.status is status
+    assert [(reason.check, reason.metric) for reason in found.reasons] == (
+        [("watched", "title_right")] if status is Status.FAIL else []
+    )
+    assert not found.warnings
+
+
+def test_alpha_is_split_over_the_watched_metrics_too() -> None:
+    lost, won = 19, 8
+    many = Margins("test", {"category_accepted": 0.05}, watched=("title_right", "no_contact"))
+
+    assert decided(lost, won).status is Status.FAIL
+    assert decided(lost, won, margins=many).status is Status.INCONCLUSIVE
+    assert watched(lost, won, replace(many, of={"category_accepted": 0.05}, watched=("title_right",))).reasons
+    assert not watched(lost, won, many).reasons
+
+
+def test_a_watched_loss_comes_before_the_critical_ones() -> None:
+    base, cand = flipped(250, 30, 0)
+    cases = {
+        key: case(key, category_accepted=float(n >= 30), title_right=float(n >= 40))
+        for n, key in enumerate(base.cases)
+    }
+    found = decide(compare(base, replace(cand, cases=cases), WATCHING.metrics), WATCHING)
+
+    assert [(reason.check, reason.metric) for reason in found.reasons] == [
+        ("watched", "title_right"),
+        ("worse", "category_accepted"),
+    ]
 
 
 def guarded(n: int = 250, lost: int = 0, won: int = 0, **wrong: Any) -> Decision:
@@ -135,6 +187,9 @@ def test_what_cannot_be_judged_is_broken() -> None:
     expectant = Margins("test", {"rightly_silent": 0.05})
 
     assert checks(decide(compare(base, cand), expectant)) == ["no_expectation"]
+    assert checks(decide(compare(base, cand), replace(POINTS, watched=("rightly_silent",)))) == [
+        "no_expectation"
+    ]
     assert checks(decide(compare(base, cand), replace(POINTS, must_pass_cases=1))) == ["no_must_pass"]
     for decision, check in (
         (judge("nobody-knows", base, cand), "no_margins"),
@@ -166,6 +221,7 @@ SCENES: Final[dict[str, Callable[[], Decision]]] = {
     "must_be_valid": lambda: guarded(valid=[1, 1, 0]),
     "valid": lambda: invalid(4),
     "absurd": lambda: guarded(absurd=("price 5 where 4000 to 6000 is expected",)),
+    "watched": lambda: watched(30, 0),
     # Two things keep it from passing, so that it fails whichever of them is seen.
     "worse": lambda: decided(20, 0, 60, BOTH),
     "too_few": lambda: decided(0, 0, 60, PRICED),
@@ -199,11 +255,12 @@ def test_every_rule_has_its_scene() -> None:
     assert [rule.__name__.removeprefix("_") for _step, rule in RULES] == list(SCENES)
 
 
-def test_a_continuous_metric_of_too_few_cases_keeps_the_question_open() -> None:
-    decision = judge("main", *flipped(99, 0, 0))
+def test_a_continuous_metric_of_too_few_cases_keeps_the_question_open_where_it_is_critical() -> None:
+    decision = decided(0, 0, 99, PRICED)
 
     assert decision.status is Status.INCONCLUSIVE
-    assert ("too_few", "price_closeness") in [(reason.check, reason.metric) for reason in decision.reasons]
+    assert [(reason.check, reason.metric) for reason in decision.reasons] == [("too_few", "price_closeness")]
+    assert judge("main", *flipped(99, 0, 0)).status is Status.PASS
 
 
 def test_equal_runs_of_the_declared_sets_pass_and_leave_readable_json() -> None:
@@ -212,7 +269,8 @@ def test_equal_runs_of_the_declared_sets_pass_and_leave_readable_json() -> None:
     assert decision.status is Status.PASS
     told = json.loads(json.dumps(decision.to_json()))
     assert (told["status"], told["exit_code"]) == ("pass", 0)
-    assert told["margins"]["of"]["price_closeness"] == 0.02
+    assert told["margins"]["of"] == dict.fromkeys(("category_accepted", "title_right", "price_inside"), 0.05)
+    assert "price_closeness" in told["margins"]["watched"]
     assert [status.exit_code for status in Status] == [0, 1, 2, 3]
 
 
@@ -221,9 +279,16 @@ def test_margins_narrow_with_the_size_of_the_set_and_the_demos_are_marked() -> N
     assert margins_for("main", 699).of["category_accepted"] == 0.05
     assert margins_for("main", 700).of["category_accepted"] == 0.03
     assert margins_for("demo", 32).of["category_accepted"] == 0.12
+    assert margins_for("main", 700).of["price_closeness"] == 0.02
+    assert set(margins_for("main", 250).metrics) == set(margins_for("main", 700).metrics)
     assert margins_for("demo", 32).mark
     with pytest.raises(NoMarginsError, match="start at more than 5 cases"):
         margins_for("demo", 5)
+
+
+SIZE: Final = "[[margins.a.sizes]]\n"
+CRITICAL: Final = f"{SIZE}cases = 5\n[margins.a.sizes.critical]\n"
+WATCHED: Final = f"{SIZE}cases = 5\ncritical = {{category_accepted = 0.1}}\nwatched = "
 
 
 @pytest.mark.parametrize(
@@ -231,12 +296,21 @@ def test_margins_narrow_with_the_size_of_the_set_and_the_demos_are_marked() -> N
     [
         ("[datasets", "can't be read"),
         ('[datasets]\nmain = "none"', "has no margins none"),
-        ("[[margins.a.sizes]]\ncases = 5", "lacks its cases or its metrics"),
-        ("[[margins.a.sizes]]\nvalid = 0.1", "lacks its cases or its metrics"),
-        ("[[margins.a.sizes]]\ncases = 5\nprice_bias = 0.1", "is no metric that may gate"),
-        ("[[margins.a.sizes]]\ncases = 5\ntypo = 0.1", "is no metric that may gate"),
-        ("[[margins.a.sizes]]\ncases = 5\ntitle_right = 0", "must be above 0"),
-        ("[[margins.a.sizes]]\ncases = 5\ntitle_right = 5", "must be above 0"),
+        (f"{SIZE}cases = 5", "lacks its cases or its critical metrics"),
+        (f"{SIZE}cases = 5\ncritical = {{}}", "lacks its cases or its critical metrics"),
+        (f"{SIZE}cases = 5\nwatched = ['title_right']", "lacks its cases or its critical metrics"),
+        (f"{SIZE}critical = {{title_right = 0.1}}", "lacks its cases or its critical metrics"),
+        (f"{SIZE}cases = 5\ntitle_right = 0.1", "says title_right"),
+        (f"{CRITICAL}price_bias = 0.1", "is no metric that may gate"),
+        (f"{CRITICAL}typo = 0.1", "is no metric that may gate"),
+        (f"{CRITICAL}title_right = 0", "must be above 0"),
+        (f"{CRITICAL}title_right = 5", "must be above 0"),
+        (f"{CRITICAL}title_right = 'x'", "must be above 0"),
+        (f"{WATCHED}'title_right'", "is no list of metrics"),
+        (f"{WATCHED}['price_bias']", "is no metric that may gate"),
+        (f"{WATCHED}[5]", "is no metric that may gate"),
+        (f"{WATCHED}['category_accepted']", "'category_accepted' stands twice in the margins 'a'"),
+        (f"{WATCHED}['title_right', 'title_right']", "'title_right' stands twice in the margins 'a'"),
     ],
 )
 def test_margins_that_cannot_be_meant_are_refused(text: str, why: str) -> None:

@@ -12,11 +12,14 @@ from evals.run_scores import RunScores
 from evals.tests.runs import case, flipped, run
 
 
-def read(before: RunScores, after: RunScores, margins: dict[str, float] | None = None) -> Evidence:
-    """As the database gives it back."""
+def read(
+    before: RunScores, after: RunScores, margins: dict[str, float] | None = None, **more: Any
+) -> Evidence:
+    """As the database gives it back; `more` is of the decision beside its comparison."""
     told: dict[str, Any] = {"comparison": compare(before, after, draws=200).to_json()}
     if margins is not None:
-        told["margins"] = {"of": margins, "mark": "Wide."}
+        told["margins"] = {"of": margins, "mark": "Wide.", "watched": more.pop("watched", [])}
+    told |= more
     found = evidence.read(json.loads(json.dumps(told)), DECLARED)
     assert found
     return found
@@ -40,9 +43,29 @@ def test_a_loss_stands_left_of_zero_with_its_interval_around_it() -> None:
     assert (read_.mark, read_.too_few) == ("Wide.", False)
 
 
+def test_what_is_watched_has_its_own_table_and_no_margin() -> None:
+    reasons = [{"check": "watched", "metric": "no_contact"}, {"check": "not_shown", "metric": "title_right"}]
+    read_ = read(
+        *flipped(200, lost=20, won=0, metric="no_contact"),
+        {"title_right": 0.05},
+        watched=["not_refused", "no_contact", "once_counted"],
+        reasons=reasons,
+    )
+    assert [row.metric for row in read_.declared.rows] == ["title_right"]
+    assert [(row.metric, row.margin) for row in read_.watched.rows] == [
+        ("no_contact", None),
+        ("not_refused", None),
+    ]
+    assert [row.metric for row in read_.rows if row.is_worse] == ["no_contact"]
+    names = [row.metric for row in read_.rows]
+    assert len(names) == len(set(names))
+    assert {row.metric for row in read_.others.rows}.isdisjoint({"no_contact", "not_refused", "title_right"})
+
+
 def test_without_margins_the_declared_metrics_come_first() -> None:
     read_ = read(*flipped(30, lost=1, won=0))
     assert {row.metric for row in read_.declared.rows} == set(DECLARED)
+    assert not read_.watched.rows
     closeness = next(row for row in read_.declared.rows if row.metric == "price_closeness")
     assert closeness.interval is None
     assert closeness.plot

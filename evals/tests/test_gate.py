@@ -28,6 +28,7 @@ pytestmark = pytest.mark.django_db
 
 METRIC_CASES: Final = [f"r1c{index:03}" for index in range(1, 25)]
 WRONG: Final = {"scores": SCORES | {"category_accepted": 0.0}}
+CONTACT: Final = {"scores": SCORES | {"no_contact": 0.0}}
 
 
 def gated(folder: Path, *words: str) -> tuple[int, dict[str, Any]]:
@@ -50,6 +51,8 @@ def checks(told: dict[str, Any]) -> list[str]:
         ({}, 0, []),
         (dict.fromkeys(METRIC_CASES[:12], WRONG), 1, ["worse"]),
         (dict.fromkeys(METRIC_CASES[:1], WRONG), 2, ["not_shown"]),
+        (dict.fromkeys(METRIC_CASES[:12], CONTACT), 1, ["watched"]),
+        (dict.fromkeys(METRIC_CASES[:1], CONTACT), 0, []),
         ({"r1c000": WRONG}, 1, ["must_pass"]),
     ],
 )
@@ -64,7 +67,12 @@ def test_the_exit_code_is_the_verdict(
     assert (verdict.baseline_run, verdict.candidate_run, verdict.release) == (*runs, release)
     assert (verdict.status, verdict.pk) == (told["status"], told["verdict"])
     assert verdict.evidence["comparison"]["cases"] == 24
-    assert "| category_accepted | 24 |" in (tmp_path / "verdict.md").read_text()
+    rows = [line for line in (tmp_path / "verdict.md").read_text().splitlines() if line.startswith("| ")]
+    assert {row.split(" | ")[0]: row.split(" | ")[-1] for row in rows[1:]} == {
+        "| category_accepted": "0.120 |",
+        "| title_right": "0.120 |",
+        **{f"| {name}": "watched |" for name in told["margins"]["watched"]},
+    }
 
 
 Runs = dict[str, Any]

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from evals.decision import Status
+from evals.margins import margins_for
 from evals.proofs.coverage import (
     LEAST_COVERAGE,
     Covered,
@@ -14,7 +15,7 @@ from evals.proofs.coverage import (
     yes_no_coverage,
 )
 from evals.proofs.power import CANDIDATES, gate_shares, within_expectation
-from evals.proofs.together import LARGEST_SHARE_FAILED, Said, print_together, said
+from evals.proofs.together import DATASET, LARGEST_SHARE_FAILED, Said, print_together, said
 
 
 def test_tangos_interval_covers_at_every_size_and_discordance() -> None:
@@ -62,14 +63,19 @@ def test_equal_versions_seldom_fail_when_all_metrics_are_judged_together() -> No
 
     assert found.shares[Status.FAIL] <= LARGEST_SHARE_FAILED
     assert found.shares[Status.BROKEN] == 0
-    assert found.open["condition_right"] > found.open.get("no_contact", 0)
+    assert found.is_fair
+    critical = margins_for(DATASET, 250).of
+    assert "condition_right" not in critical
+    assert set(found.open) == set(critical)
     assert said(250, {"no_advertising": -0.1}, runs=5, draws=100).shares[Status.FAIL] == 1
 
 
-@pytest.mark.parametrize(("fails", "held"), [(0.05, True), (0.06, False)])
-def test_equal_versions_that_fail_too_often_fail_the_proof(
-    fails: float, held: bool, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("fails", "passes", "held"), [(0.05, 0.4, True), (0.06, 0.4, False), (0.05, 0.39, False)]
+)
+def test_equal_versions_that_fail_too_often_or_pass_too_seldom_fail_the_proof(
+    fails: float, passes: float, held: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    often = Said(dict.fromkeys(Status, 0.0) | {Status.FAIL: fails}, {})
+    often = Said(dict.fromkeys(Status, 0.0) | {Status.FAIL: fails, Status.PASS: passes}, {})
     monkeypatch.setattr("evals.proofs.together.said", lambda *_asked: often)
     assert print_together() is held

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from aiprefill.public import ANNOTATORS, PRODUCTION, label_version
 from aiprefill.tests.calls import call, posted
+from evals.margins import margins_for
 from evals.models import CaseResult, Release, Report
 from evals.tests.answers import suggestion
 from evals.tests.judged import SCORES, make_candidate, make_release, make_run
@@ -73,6 +74,8 @@ def test_the_page_tells_the_report_and_shows_what_was_lost(report: Report) -> No
     assert "+Be brief." in told
     assert "category_accepted may lose more than its margin" in told
     assert "24 cases are averaged, 1 must pass" in told
+    assert told.count("<td>12.0 %</td>") == 2
+    assert told.count("<td>watched</td>") == len(margins_for("demo", 24).watched)
     assert '<th scope="row">category accepted</th><td>1</td><td>1</td><td>not run</td>' in told
     assert "No traffic yet" in told
     assert (

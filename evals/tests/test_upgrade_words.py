@@ -80,6 +80,7 @@ FIGURES: Final[dict[str, Any]] = {
             "change": 0.01,
             "interval": None,
             "margin": None,
+            "watched": True,
             "smallest": None,
             "regressed": 0,
             "improved": 0,
@@ -127,7 +128,7 @@ model:
 | metric | cases | before | after | change | 95 % interval | margin | lost / won |
 |---|---|---|---|---|---|---|---|
 | title right | 120 | 90.0 % | 87.5 % | -2.5 % | -8.0 % to +3.0 % | 5.0 % | 6 / 3 |
-| price closeness | 110 | 0.800 | 0.810 | +0.010 | too few |  |  |
+| price closeness | 110 | 0.800 | 0.810 | +0.010 | too few | watched |  |
 
 ## Flips and noise
 
@@ -175,6 +176,13 @@ b is unpriced: no price of it is known, so nothing is said of its cost.
 
 def test_the_whole_report() -> None:
     assert markdown(FIGURES) == REPORT
+
+
+def test_a_report_from_before_metrics_were_watched_stays_as_it_was() -> None:
+    old = deepcopy(FIGURES)
+    for each in old["metrics"]:
+        each.pop("watched", None)
+    assert markdown(old) == REPORT.replace("| watched |", "|  |")
 
 
 @pytest.mark.parametrize(

@@ -26,10 +26,12 @@ def ada(db: None) -> Client:
     return client
 
 
-def judged(candidate: PromptVersion, release: Release, lost: int = 0) -> Verdict:
-    """The gate's word on a candidate that loses so many categories."""
+def judged(
+    candidate: PromptVersion, release: Release, lost: int = 0, metric: str = "category_accepted"
+) -> Verdict:
+    """The gate's word on a candidate that loses so many cases of this metric."""
     make_run(release)
-    wrong = {"scores": SCORES | {"category_accepted": 0.0}}
+    wrong = {"scores": SCORES | {metric: 0.0}}
     make_run(release, candidate, wrong={f"r1c{n:03}": wrong for n in range(1, lost + 1)})
     return gate(Trial(candidate, release))[0]
 
@@ -47,11 +49,36 @@ def test_a_verdict_tells_why(ada: Client) -> None:
     assert "category_accepted is worse: difference -50.0 points" in told
     assert "Wide margins" in told
     assert "<td>100.0 %</td><td>50.0 %</td> <td>24 " in told
-    assert 'margin −12.0</span> <span class="word word-open">not shown</span>' in told
+    worse = '<span class="word word-failed">worse</span>'
+    assert f'margin −12.0</span> <span class="word word-open">not shown</span> {worse}' in told
+    assert told.count(worse) == 1
     both = f"?a={verdict.baseline_run_id}&b={verdict.candidate_run_id}"
     assert f'href="{reverse("admin:evals_compare")}{both}"' in told
     listed = ada.get(reverse("admin:evals_verdict_changelist")).content.decode()
     assert "category_accepted is worse" in listed
+
+
+def test_a_watched_loss_stands_among_what_is_watched(ada: Client) -> None:
+    told = page(ada, judged(make_candidate(), make_release(), lost=12, metric="no_contact"))
+    assert "no_contact, which is watched, is worse: difference -50.0 points" in told
+    critical, watched = told.index(">Critical</h3>"), told.index(">Watched</h3>")
+    row = told.index('<th scope="row">no contact</th>')
+    word = told.index('<span class="word word-failed">worse</span>')
+    assert critical < watched < row < word < told.index("Every other score, descriptive")
+    assert told.count("margin −12.0</span>") == 2
+    assert told.count("within</span>") == 2
+
+
+def test_a_verdict_from_before_metrics_were_watched_shows_its_critical_ones_alone(ada: Client) -> None:
+    verdict = judged(make_candidate(), make_release())
+    evidence = json.loads(json.dumps(verdict.evidence))
+    del evidence["margins"]["watched"]
+    names = ("status", "reasons", "candidate", "release", "candidate_run", "baseline_run")
+    old = Verdict.objects.create(evidence=evidence, **{name: getattr(verdict, name) for name in names})
+    told = page(ada, old)
+    assert "Watched" not in told
+    assert told.count("within</span>") == 2
+    assert told.index("Every other score, descriptive") < told.index('<th scope="row">no contact</th>')
 
 
 def test_a_pass_is_read_without_its_runs(ada: Client) -> None:

@@ -4,7 +4,7 @@ Texts of cases and answers stay out, for they can be erased and a report cannot:
 keeps the key and, of choices and prices, what was expected and answered.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from evals.comparison import DECLARED, Comparison
 from evals.decision import Decision
 from evals.flips import FIELDS, flips
 from evals.loading import run_scores
+from evals.margins import Margins
 from evals.models import EvalRun, ReleaseCase, Verdict
 from evals.run_story import errors
 from evals.trial import Trial
@@ -93,8 +94,8 @@ def _errors(run: EvalRun) -> Iterator[dict[str, Any]]:
 
 
 def _compared(decision: Decision, comparison: Comparison) -> dict[str, Any]:
-    margins: Mapping[str, float] = decision.margins.of if decision.margins else {}
-    names = [*margins, *(name for name in DECLARED if name not in margins)]
+    margins = decision.margins or Margins("", {})
+    names = [*margins.metrics, *(name for name in DECLARED if name not in margins.metrics)]
     found = [comparison.metrics[name] for name in names if name in comparison.metrics]
     return {
         "cases": comparison.cases,
@@ -109,7 +110,8 @@ def _compared(decision: Decision, comparison: Comparison) -> dict[str, Any]:
                 "after": each.candidate,
                 "change": each.difference,
                 "interval": list(each.interval) if each.interval else None,
-                "margin": margins.get(each.metric),
+                "margin": margins.of.get(each.metric),
+                "watched": each.metric in margins.watched,
                 "smallest": each.smallest,
                 "regressed": len(each.regressed),
                 "improved": len(each.improved),

@@ -26,6 +26,9 @@ UNITS: Final = {
     "p90": "nine in ten answers, within",
 }
 FEW: Final = 100
+PASSES: Final = (
+    "Every critical metric is shown to lose less than its margin, and none that is watched to be worse."
+)
 
 
 def markdown(told: Figures) -> str:
@@ -91,7 +94,7 @@ def _verdict(told: Figures) -> Iterator[str]:
     yield from (f"- {safe(text)}" for text in told["reasons"])
     yield from (f"- Tolerated: {safe(text)}" for text in told["warnings"])
     if not told["reasons"] and not told["warnings"]:
-        yield "- Every critical metric is shown to lose less than its margin."
+        yield f"- {PASSES}"
     for side in (told["before"], told["after"]):
         for each in side["errors"]:
             counted = f"{each['count']} of {side['results']} results of {safe(side['name'])}"
@@ -137,9 +140,16 @@ def metric_rows(told: Figures) -> Iterator[list[str]]:
             size(each["after"], is_share),
             size(each["change"], is_share, sign=True),
             interval,
-            "" if each["margin"] is None else size(each["margin"], is_share),
+            _margin(each),
             f"{each['regressed']} / {each['improved']}" if is_share else "",
         ]
+
+
+def _margin(each: Mapping[str, Any]) -> str:
+    """What a critical metric may lose. Old reports watch none."""
+    if each["margin"] is None:
+        return "watched" if each.get("watched") else ""
+    return size(each["margin"], each["is_share"])
 
 
 def size(amount: float, is_share: bool, *, sign: bool = False) -> str:

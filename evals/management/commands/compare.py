@@ -10,14 +10,18 @@ from aiprefill.public import PromptVersion, diff
 from evals.comparison import DECLARED, Comparison, MetricComparison, Paired
 from evals.decision import Decision
 from evals.flips import flips
+from evals.margins import Margins
 from evals.models import EvalRun, Split
 from evals.pairing import NotPaired, outcome
 from evals.scoring import Kind
 
 SHOWN: Final = 10
 """Flips of a metric that are told with both answers, each way."""
-ROW: Final = "{:<19} {:>5} {:>8} {:>8} {:>8} {:>17} {:>6} {:>6} {:>6} {:>7}"
-HEAD: Final = ("metric", "cases", "before", "after", "change", "95% interval", "p", "Holm", "sees", "-/+")
+ROW: Final = "{:<19} {:>5} {:>8} {:>8} {:>8} {:>17} {:>6} {:>6} {:>6} {:>7} {:>7}"
+HEAD: Final = (
+    *("metric", "cases", "before", "after", "change"),
+    *("95% interval", "p", "Holm", "sees", "margin", "-/+"),
+)
 
 
 class Command(BaseCommand):
@@ -65,11 +69,12 @@ def lines(before: EvalRun, after: EvalRun, told: Comparison, decision: Decision 
     if told.too_few:
         yield f"{told.cases} cases are too few: this says little."
     yield from ("", ROW.format(*HEAD))
-    declared = decision.margins.of if decision and decision.margins else DECLARED
+    margins = (decision and decision.margins) or Margins("", {})
+    declared = margins.metrics or DECLARED
     every = [told.metrics[name] for name in declared if name in told.metrics]
     every += [each for name, each in told.metrics.items() if name not in declared]
     for each in every:
-        yield row(each)
+        yield row(each, margins)
     yield "sees: the smallest change that this many cases find in four of five tries."
     yield f"Answers that break the schema: {told.invalid[0]} before, {told.invalid[1]} after."
     yield paired("Cost of an answer, millionths of a dollar", told.cost)
@@ -93,12 +98,15 @@ def differences(before: PromptVersion, after: PromptVersion) -> Iterator[str]:
         yield from (f"  {span.text}" for span in each.lines)
 
 
-def row(each: MetricComparison) -> str:
+def row(each: MetricComparison, margins: Margins) -> str:
     """One metric as a line of the table."""
     is_share = each.kind is Kind.YES_NO
     interval = "too few"
     if each.interval:
         interval = " to ".join(size(bound, is_share, sign=True) for bound in each.interval)
+    margin = "watched" if each.metric in margins.watched else ""
+    if each.metric in margins.of:
+        margin = size(margins.of[each.metric], is_share)
     return ROW.format(
         each.metric,
         each.cases,
@@ -108,6 +116,7 @@ def row(each: MetricComparison) -> str:
         interval,
         *("" if p is None else f"{p:.3f}" for p in (each.p, each.p_holm)),
         "" if each.smallest is None else size(each.smallest, is_share),
+        margin,
         f"{len(each.regressed)}/{len(each.improved)}" if is_share else "",
     )
 

@@ -95,9 +95,10 @@ def markdown(verdict: Verdict | None, decision: Decision) -> str:
     lines += [f"- Tolerated: {warning.text}" for warning in decision.warnings]
     if decision.comparison and decision.margins:
         lines += ["", "| metric | cases | before | after | change | bounds | margin |", "|---" * 7 + "|"]
-        for name, margin in decision.margins.of.items():
+        for name in decision.margins.metrics:
             if each := decision.comparison.metrics.get(name):
                 bounds = "too few" if each.lower is None else f"{each.lower:+.3f} to {each.upper:+.3f}"
                 figures = f"{each.baseline:.3f} | {each.candidate:.3f} | {each.difference:+.3f}"
-                lines.append(f"| {name} | {each.cases} | {figures} | {bounds} | {margin:.3f} |")
+                margin = f"{decision.margins.of[name]:.3f}" if name in decision.margins.of else "watched"
+                lines.append(f"| {name} | {each.cases} | {figures} | {bounds} | {margin} |")
     return "\n".join(lines) + "\n"
