@@ -12,7 +12,8 @@ from evals.scoring import METRICS
 
 _FILE: Final = Path(__file__).with_name("margins.toml")
 
-_SIZE: Final = frozenset({"cases", "critical", "watched"})
+_TABLE: Final = frozenset({"mark", "must_pass_cases", "watched", "sizes"})
+_SIZE: Final = frozenset({"cases", "critical"})
 
 JUDGE: Final = "judge:"
 """Before the name of a failure mode whose judge an entry names in place of a metric."""
@@ -60,16 +61,16 @@ def margins_for(dataset: str, cases: int) -> Margins:
     if not sizes:
         raise NoMarginsError(f"The margins {name!r} start at more than {cases} cases.")
     size = max(sizes, key=lambda size: size["cases"])
-    critical, watched = size["critical"], tuple(size.get("watched", ()))
-    return Margins(name, critical, watched, table.get("mark", ""), table.get("must_pass_cases", 0))
+    watched = tuple(table.get("watched", ()))
+    return Margins(name, size["critical"], watched, table.get("mark", ""), table.get("must_pass_cases", 0))
 
 
 def judges_for(dataset: str) -> set[str]:
     """The failure modes whose judges the margins of the dataset name. Raises `BadMarginsError`."""
     data = _read()
     table = data["margins"].get(data["datasets"].get(dataset), {})
-    sizes = table.get("sizes", ())
-    named = {metric for size in sizes for metric in (*size["critical"], *size.get("watched", ()))}
+    named = {metric for size in table.get("sizes", ()) for metric in size["critical"]}
+    named.update(table.get("watched", ()))
     return {name.removeprefix(JUDGE) for name in named if name.startswith(JUDGE)}
 
 
@@ -87,19 +88,24 @@ def parse_margins(text: str) -> dict[str, Any]:
     if unknown := set(data.get("datasets", {}).values()) - data.get("margins", {}).keys():
         raise BadMarginsError(f"margins.toml has no margins {', '.join(sorted(unknown))}.")
     for name, table in data.get("margins", {}).items():
-        for size in table.get("sizes", ()):
-            _check(name, size)
+        _check(name, table)
     return data
 
 
-def _check(name: str, size: Mapping[str, Any]) -> None:
-    if unknown := size.keys() - _SIZE:
-        raise BadMarginsError(f"A size of the margins {name!r} says {', '.join(sorted(unknown))}.")
-    critical, watched = size.get("critical"), size.get("watched", [])
-    if not isinstance(size.get("cases"), int) or not isinstance(critical, dict) or not critical:
-        raise BadMarginsError(f"A size of the margins {name!r} lacks its cases or its critical metrics.")
+def _check(name: str, table: Mapping[str, Any]) -> None:
+    sizes, watched = table.get("sizes", []), table.get("watched", [])
+    if unknown := set().union(table.keys() - _TABLE, *(size.keys() - _SIZE for size in sizes)):
+        raise BadMarginsError(f"The margins {name!r} cannot say {', '.join(sorted(unknown))}.")
     if not isinstance(watched, list):
         raise BadMarginsError(f"What is watched in the margins {name!r} is no list of metrics.")
+    for size in sizes:
+        critical = size.get("critical")
+        if not isinstance(size.get("cases"), int) or not isinstance(critical, dict) or not critical:
+            raise BadMarginsError(f"A size of the margins {name!r} lacks its cases or its critical metrics.")
+        _check_metrics(name, critical, watched)
+
+
+def _check_metrics(name: str, critical: Mapping[str, Any], watched: list[Any]) -> None:
     for metric, times in Counter(map(str, (*critical, *watched))).items():
         if not metric.startswith(JUDGE) and (metric not in METRICS or METRICS[metric].beside):
             raise BadMarginsError(f"{metric!r} in the margins {name!r} is no metric that may gate.")

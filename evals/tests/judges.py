@@ -23,10 +23,11 @@ MODE: Final = "unseen_claim"
 MARGINS: Final = """
 [datasets]
 demo = "demo"
+[margins.demo]
+watched = ["judge:{name}"]
 [[margins.demo.sizes]]
 cases = 20
 critical = {{ category_accepted = 0.12 }}
-watched = ["judge:{name}"]
 """
 
 Say = Callable[[str, bool], bool]

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from evals.decision import Status
+from evals.decision import Decision, Reason, Status
 from evals.proofs import faults
 from evals.proofs.faults import (
     LEAST_SEEN,
@@ -65,3 +65,20 @@ def test_the_proof_fails_where_a_fault_goes_by_another_name_or_unseen(
     monkeypatch.setattr(faults, "REWORDINGS", 1)
 
     assert print_faults(rounds=1, pairs=1, draws=DRAWS) is held
+
+
+@pytest.mark.parametrize(("rounds", "held"), [(1, True), (2, False)])
+def test_the_proof_fails_where_a_habit_passes_under_other_noise(
+    rounds: int, held: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    habit = replace(behaviours()[0], sees=("no_contact",))
+    seen = Decision(Status.FAIL, (Reason("watched", "no_contact is worse.", "no_contact"),))
+    monkeypatch.setattr(faults, "behaviours", lambda: [habit])
+    monkeypatch.setattr(faults, "LEAST_SEEN", 1)
+    monkeypatch.setattr(
+        faults,
+        "verdict",
+        lambda baseline, *_asked, **_draws: seen if baseline == noise(0) else Decision(Status.PASS),
+    )
+
+    assert faults._print_behaviours(rounds, DRAWS) is held
