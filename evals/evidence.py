@@ -121,7 +121,8 @@ def read(told: Json, declared: Collection[str] = (), enough: int = 100) -> Evide
     names = [name for name in _in_order(of or declared) if name in metrics]
     watched = [name for name in _in_order(margins.get("watched", ())) if name in metrics]
     others = [name for name in _in_order(metrics) if name not in (*names, *watched)]
-    worse = {reason["metric"] for reason in told.get("reasons", ()) if reason["check"] in _SHOWN_WORSE}
+    reasons: Iterable[Json] = told.get("reasons", ())
+    worse = {reason.get("metric") for reason in reasons if reason.get("check") in _SHOWN_WORSE}
 
     def table(names: Iterable[str]) -> Table:
         return _table([_row(metrics[name], of.get(name), enough, name in worse) for name in names])
