@@ -58,4 +58,6 @@ def test_a_bad_habit_is_stopped_by_the_commands_alone(provider: ProviderServer, 
     found: dict[str, Any] = json.loads(told.read_text())
 
     assert ended.value.code == found["exit_code"] == 1
-    assert [(reason["check"], reason["metric"]) for reason in found["reasons"]] == [("worse", "plain_words")]
+    assert [(reason["check"], reason["metric"]) for reason in found["reasons"]] == [
+        ("watched", "plain_words")
+    ]
