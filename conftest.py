@@ -24,7 +24,10 @@ CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 
 # How fast examples come says something of the machine, nothing of the code.
 hypothesis.settings.register_profile(
-    "trova", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    "trova",
+    hypothesis.settings(),  # where CI is set, the same examples every time
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("trova")
 
