@@ -86,19 +86,23 @@ share = share_target(start)
 
 
 def _start_context(request: HttpRequest, form_key: uuid.UUID) -> dict[str, Any]:
-    """Who would read the photos, in words; a browser without a unit will take the form's key as its own."""
-    seller = _seller(request)
+    """A browser without a unit will take the form's key as its own."""
     samples = [(name, in_words(name)) for name in sorted(_samples())]
-    context: dict[str, Any] = {"samples": samples, "sample_key": uuid.uuid4() if samples else None}
+    context = {"samples": samples, "sample_key": uuid.uuid4() if samples else None}
+    return context | _reader(request, form_key)
+
+
+def _reader(request: HttpRequest, key: uuid.UUID) -> dict[str, Any]:
+    """Who would read the photos, in words, or why nobody would; `key` stands for a browser without a unit."""
     if actions.is_off():
-        return context | {"why_not": NOT_ASKED[Reason.OFF]}
-    if not actions.wants_suggestions(seller):
-        return context | {"why_not": NOT_ASKED[Reason.OPTED_OUT]}
+        return {"why_not": NOT_ASKED[Reason.OFF]}
+    if not actions.wants_suggestions(_seller(request)):
+        return {"why_not": NOT_ASKED[Reason.OPTED_OUT]}
     try:
-        provider = pick(unit_of(request) or form_key).version.provider
+        provider = pick(unit_of(request) or key).version.provider
     except NoSuchLabel:
-        return context | {"why_not": NOT_ASKED[Reason.OFF]}
-    return context | {"note": note_on_reading(provider, urlsplit(settings.OPENAI_BASE_URL).hostname)}
+        return {"why_not": NOT_ASKED[Reason.OFF]}
+    return {"note": note_on_reading(provider, urlsplit(settings.OPENAI_BASE_URL).hostname)}
 
 
 def _samples() -> dict[str, Path]:
@@ -186,9 +190,12 @@ def _context(request: HttpRequest, listing: Listing, form: ListingForm) -> dict[
         context |= {
             "progress": progress(job, job.now),
             "age": (job.now - job.armed_at).total_seconds(),
+            "left": (job.deadline - job.now).total_seconds(),
             "progress_url": progress_url(request, job),
             "whole": {"name": "", **thumb(whole)},
         }
+    else:
+        context |= _reader(request, listing.pk)
     found = slots(form, job)
     context |= {f"beside_{name}": slot for name, slot in found.items()}
     return context | {"assisted": _is_assisted(found, jobs)}

@@ -1,6 +1,6 @@
 """What people reported, and the decision. Texts of a conversation are shown where one side reported it."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -57,6 +57,7 @@ class ReportAdmin(ReadOnly[Report]):
         try:
             if request.POST["decision"] == Outcome.HIDDEN:
                 reports.hide(obj, request.user, rules.plain_line(why))
+                self.log_change(request, cast("Any", obj.listing), str(_("Hidden: %s") % why))
                 messages.success(request, _("The listing is hidden, and its seller is told why."))
             else:
                 reports.keep(obj, request.user)

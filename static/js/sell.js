@@ -91,9 +91,11 @@
   let asking = false;
   let late = 0;
   let born = performance.now();
+  let ends = Infinity;
 
   function begin() {
     born = performance.now() - 1000 * Number(assistant().dataset.age || 0);
+    ends = performance.now() + 1000 * Number(assistant().dataset.left || 0);
     late = 0;
     next();
   }
@@ -102,7 +104,9 @@
     clearTimeout(timer);
     if (assistant().dataset.underWay !== "yes" || document.hidden) return;
     const young = performance.now() - born < 1000 * YOUNG_SECONDS;
-    timer = setTimeout(ask, young ? YOUNG_WAIT : WAITS[Math.min(late++, WAITS.length - 1)]);
+    const wait = young ? YOUNG_WAIT : WAITS[Math.min(late++, WAITS.length - 1)];
+    const left = ends - performance.now() + 100; // at its deadline the reading gives up, whoever is alive to say so
+    timer = setTimeout(ask, left > 0 ? Math.min(wait, left) : wait);
   }
 
   async function ask() {
