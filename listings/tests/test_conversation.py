@@ -172,6 +172,17 @@ def test_a_hidden_listing_shows_its_buyer_no_picture(
         assert "/photos/" in seller_client.get(path).content.decode()
 
 
+def test_what_was_typed_when_it_was_sold_is_kept_and_told_once(
+    seller_client: Client, listing: Listing, talk: Conversation
+) -> None:
+    page = Page(seller_client, talk.get_absolute_url()).write(text="Tomorrow at six?")
+    actions.mark_sold(listing)
+    told = page.send()
+    assert (told.status, told.data["text"]) == (422, "Tomorrow at six?")
+    assert told.text.count("so the conversation is closed.") == 1
+    assert "Send" not in told.text
+
+
 def test_put_back_on_sale_it_opens_again(seller_client: Client, listing: Listing, talk: Conversation) -> None:
     actions.mark_sold(listing)
     actions.put_back(listing)
