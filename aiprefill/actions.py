@@ -122,6 +122,12 @@ def stop(job: PrefillJob) -> bool:
     return bool(PrefillJob.objects.open().filter(pk=job.pk).update(**ended(JobState.CANCELLED)))
 
 
+def call_off(job: PrefillJob) -> bool:
+    """Nobody waits for it any more; False if a call is under way or it has ended. What arrived stays."""
+    waiting = PrefillJob.objects.filter(pk=job.pk, state=JobState.QUEUED)
+    return bool(waiting.update(**ended(JobState.CANCELLED)))
+
+
 def give_feedback(job: PrefillJob, field: str, up: bool, word: str = "") -> Feedback:
     """A thumb for a field, or with an empty `field` for the whole; a second one replaces the first."""
     feedback, _ = Feedback.objects.update_or_create(

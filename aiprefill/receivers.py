@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
-from aiprefill import corrections, indexing
+from aiprefill import actions, corrections, indexing
 from aiprefill.models import PrefillJob
 from listings.models import Listing
 from listings.signals import ListingChange, listing_changed
@@ -21,6 +21,7 @@ def on_listing_changed(listing: Listing, kind: ListingChange, **_kwargs: Any) ->
     # A failed query would spoil the whole transaction: the savepoint keeps the harm here.
     with transaction.atomic():
         if kind == ListingChange.PUBLISHED and (job := corrections.mark_published(listing)):
+            actions.call_off(job)  # a reading that has not begun would cost money and be seen by nobody
             # If this is left out, the sweep does it.
             transaction.on_commit(lambda: corrections.record(job), robust=True)
         elif kind == ListingChange.ERASED:

@@ -170,6 +170,19 @@ def test_the_sweep_writes_what_a_crash_left_out(draft: Listing, job: PrefillJob,
 
 
 @pytest.mark.django_db
+def test_a_reading_that_has_not_begun_is_called_off_and_costs_nothing(
+    draft: Listing, seller: Seller, provider: ProviderServer
+) -> None:
+    job = asked(draft)
+    written = post(draft, seller)
+    job.refresh_from_db()
+    assert (job.state, {each.kind for each in written.values()}) == ("cancelled", {KIND.ADDED})
+    assert not jobs.perform_next()
+    assert provider.ledger == []
+    assert not actions.call_off(job)
+
+
+@pytest.mark.django_db
 def test_a_draft_without_a_job_is_posted(seller: Seller) -> None:
     assert post(make_draft(seller), seller) == {}
 
