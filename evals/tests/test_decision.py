@@ -269,7 +269,7 @@ def test_equal_runs_of_the_declared_sets_pass_and_leave_readable_json() -> None:
     assert decision.status is Status.PASS
     told = json.loads(json.dumps(decision.to_json()))
     assert (told["status"], told["exit_code"]) == ("pass", 0)
-    critical = {"category_accepted": 0.05, "title_right": 0.05, "price_closeness": 0.03}
+    critical = {"category_accepted": 0.05, "title_right": 0.05, "price_closeness": 0.02}
     assert told["margins"]["of"] == critical
     assert "condition_right" in told["margins"]["watched"]
     assert [status.exit_code for status in Status] == [0, 1, 2, 3]

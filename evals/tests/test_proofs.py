@@ -71,7 +71,7 @@ def test_equal_versions_seldom_fail_when_all_metrics_are_judged_together() -> No
 
 
 @pytest.mark.parametrize(
-    ("fails", "passes", "held"), [(0.05, 0.4, True), (0.06, 0.4, False), (0.05, 0.39, False)]
+    ("fails", "passes", "held"), [(0.05, 0.2, True), (0.06, 0.2, False), (0.05, 0.19, False)]
 )
 def test_equal_versions_that_fail_too_often_or_pass_too_seldom_fail_the_proof(
     fails: float, passes: float, held: bool, monkeypatch: pytest.MonkeyPatch

@@ -29,6 +29,11 @@ def test_my_listings_are_mine_and_posted(
     assert titles(neighbour_client, "/my/listings/") == ["the neighbour&#x27;s"]
 
 
+def test_who_has_nothing_is_led_to_selling(seller_client: Client) -> None:
+    shown = seller_client.get("/my/listings/").content.decode().partition("<main")[2]
+    assert '<a class="button" href="/sell/">Sell something</a>' in shown
+
+
 def test_my_drafts_are_mine_alone(
     seller_client: Client, unit_client: Client, stranger: Client, seller: Seller
 ) -> None:
