@@ -14,9 +14,10 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import override_settings
-from pytest_django import DjangoDbBlocker
+from django.test.testcases import LiveServerThread
 
 from trova import embedded
+from trova.tests.live_site import WatchedServer
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")  # gw0, gw1; empty in the controller and without xdist
 OWN_REDIS = not os.environ.get("REDIS_URL")
@@ -31,6 +32,7 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("trova")
 
+LiveServerThread.server_class = WatchedServer
 # Playwright's event loop runs in the thread of the tests, and Django would refuse the database there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 # The provider that is configured is for the tests marked `live` alone; no other can call it by mistake.
@@ -68,15 +70,16 @@ def refuse_second_run(config: pytest.Config) -> None:
         ) from error
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """End the sessions of requests that outlived their test: the database could not be dropped."""
+@pytest.fixture(autouse=True)
+def requests_end(request: pytest.FixtureRequest) -> Iterator[None]:
+    """End a test with its requests: one that outlives it locks what is emptied, and writes into the next."""
+    if "live_server" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    server = request.getfixturevalue("live_server").thread.httpd
     yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+    server.settle()
 
 
 @pytest.fixture
