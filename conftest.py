@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import override_settings
 from django.test.testcases import LiveServerThread
+from playwright.sync_api import expect
 
 from trova import embedded
 from trova.tests.live_site import WatchedServer
@@ -33,6 +34,8 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("trova")
 
 LiveServerThread.server_class = WatchedServer
+# A loaded machine may take long; what comes sooner is not waited for.
+expect.set_options(timeout=20_000)
 # Playwright's event loop runs in the thread of the tests, and Django would refuse the database there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 # The provider that is configured is for the tests marked `live` alone; no other can call it by mistake.

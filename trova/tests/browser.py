@@ -38,7 +38,6 @@ class Visitor:
     def page(self, path: str = "/", cookies: Mapping[str, str] | None = None, **context: Any) -> Page:
         """A page in a browser of its own: `java_script_enabled`, `color_scheme`, `viewport`."""
         mine = self.browser.new_context(**{"viewport": DESKTOP} | context)
-        mine.set_default_timeout(10_000)
         mine.add_init_script(TELL_VIOLATIONS)
         mine.add_cookies([{"name": n, "value": v, "url": self.site} for n, v in (cookies or {}).items()])
         mine.on("request", self._request)

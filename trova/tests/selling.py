@@ -16,8 +16,6 @@ from listings.units import set_unit
 from trova.tests.browser import Visitor
 
 DRAFT: Final = re.compile(r"/sell/[0-9a-f-]{36}/(\?review)?$")
-LONG: Final = 20_000
-"""Milliseconds to wait for what a worker does, on a busy machine."""
 
 
 def control(page: Page, name: str) -> Locator:
@@ -32,7 +30,7 @@ def slot(page: Page, name: str) -> Locator:
 
 def says(page: Page, words: str) -> None:
     """The status line says this, or comes to say it."""
-    expect(page.locator("#assistant .status")).to_have_text(words, timeout=LONG)
+    expect(page.locator("#assistant .status")).to_have_text(words)
 
 
 def sign_in_by_code(page: Page, email: str) -> None:

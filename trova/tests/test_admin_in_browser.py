@@ -115,6 +115,6 @@ def test_a_lab_job_is_followed_to_its_end(
     page.get_by_label("Run this job's photos with").select_option(str(past.second.pk))
     page.get_by_role("button", name="Run in the lab").click()
     until(lambda: PrefillJob.objects.filter(purpose=Purpose.LAB, state="done").exists())
-    expect(page.locator(".facts .word-done").first).to_be_visible(timeout=20_000)
+    expect(page.locator(".facts .word-done").first).to_be_visible()
     expect(page.get_by_role("heading", name=f"Changed since v{past.second.copied_from_id}")).to_be_visible()
     expect(page.locator(".difference del").first).to_be_visible()

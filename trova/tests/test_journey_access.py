@@ -15,7 +15,7 @@ from aiprefill.tests.selling import EMPTY, FIELDS, done
 from listings.models import Listing, Seller
 from listings.tests.cast import jpeg, make_draft
 from trova.tests.browser import DESKTOP, PHONE, Visitor, axe_findings
-from trova.tests.selling import LONG, control, open_draft, reading, slot
+from trova.tests.selling import control, open_draft, reading, slot
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,7 +54,7 @@ def beside(page: Page) -> None:
     for name in ("title", "description"):
         control(page, name).fill("Mine")
     control(page, "town").focus()
-    expect(page.get_by_text("Saved", exact=True)).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
     page.reload()
     expect(slot(page, "title").get_by_role("button", name="Use")).to_be_visible()
     slot(page, "title").get_by_role("button", name="Good suggestion").click()
@@ -64,7 +64,7 @@ def beside(page: Page) -> None:
 def changed(page: Page) -> None:
     """A photo went after the reading."""
     page.locator("button[value^='remove:']").last.click()
-    expect(page.get_by_role("button", name="Read the photos again")).to_be_visible(timeout=LONG)
+    expect(page.get_by_role("button", name="Read the photos again")).to_be_visible()
 
 
 @pytest.mark.parametrize(("scheme", "viewport"), LOOKS, ids=["light", "dark"])

@@ -12,7 +12,7 @@ from aiprefill.tests.provider_wire import ANSWER
 from listings.models import Listing, Status
 from listings.tests.cast import jpeg
 from trova.tests.browser import DESKTOP, PHONE, Visitor
-from trova.tests.selling import DRAFT, LONG, control, draft_of, says, sign_in_by_code, slot
+from trova.tests.selling import DRAFT, control, draft_of, says, sign_in_by_code, slot
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -49,10 +49,10 @@ def test_from_photos_to_a_listing(
     expect(slot(page, "title").get_by_text("suggested", exact=True)).to_be_visible()
     control(page, "description").fill("Mine, and it stays.")
     provider.release("title")
-    expect(control(page, "category")).to_have_value("electronics", timeout=LONG)
-    expect(control(page, "condition")).to_have_value("good", timeout=LONG)
+    expect(control(page, "category")).to_have_value("electronics")
+    expect(control(page, "condition")).to_have_value("good")
     provider.release("condition")
-    expect(slot(page, "description")).to_contain_text("Suggested:", timeout=LONG)
+    expect(slot(page, "description")).to_contain_text("Suggested:")
     expect(control(page, "description")).to_have_value("Mine, and it stays.")
     provider.release("description")
     says(page, "All 5 filled. Check them before you post.")
@@ -155,7 +155,7 @@ def test_writing_it_oneself_asks_nobody(
     page.get_by_role("button", name="Write it myself").click()
     page.wait_for_url(DRAFT)
     page.set_input_files("#id_photos", photos[0])
-    expect(page.get_by_role("button", name="Read the photos")).to_be_visible(timeout=LONG)
+    expect(page.get_by_role("button", name="Read the photos")).to_be_visible()
     control(page, "title").fill("A lamp")
     assert not PrefillJob.objects.exists()
     page.get_by_role("button", name="Read the photos").click()

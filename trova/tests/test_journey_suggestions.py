@@ -13,7 +13,7 @@ from aiprefill.tests.selling import CONTROLS, EMPTY, FIELDS
 from listings.models import Listing
 from listings.tests.cast import make_draft
 from trova.tests.browser import Visitor
-from trova.tests.selling import LONG, arrive, control, open_draft, reading, says, slot
+from trova.tests.selling import arrive, control, open_draft, reading, says, slot
 from trova.tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,7 +29,7 @@ def draft(transactional_db: None, media: object) -> Listing:
 
 
 def shows(page: Page, name: str, what: str) -> None:
-    expect(slot(page, name)).to_have_attribute("data-shown", what, timeout=LONG)
+    expect(slot(page, name)).to_have_attribute("data-shown", what)
 
 
 def test_a_fill_is_saved_as_one(visitor: Visitor, draft: Listing) -> None:
@@ -93,7 +93,7 @@ def test_what_one_window_wrote_another_does_not_fill(visitor: Visitor, draft: Li
     until(lambda: Listing.objects.get().title == "Typed here")
     arrive(*CONTROLS, end=True)
     says(other, ALL)
-    expect(control(other, "title")).to_have_value("Typed here", timeout=LONG)
+    expect(control(other, "title")).to_have_value("Typed here")
     assert Listing.objects.get().title == "Typed here"
     shows(one, "title", "beside")
 
@@ -206,7 +206,7 @@ def test_other_photos_are_read_when_the_seller_says_so(
     reading(draft, **DONE)
     page = open_draft(visitor, draft)
     page.set_input_files("#id_photos", photos[2])
-    expect(slot(page, "title").get_by_text("suggested earlier")).to_be_visible(timeout=LONG)
+    expect(slot(page, "title").get_by_text("suggested earlier")).to_be_visible()
     expect(page.get_by_text("Your photos have changed since they were read.")).to_be_visible()
     assert PrefillJob.objects.count() == 1
     page.get_by_role("button", name="Read the photos again").click()
