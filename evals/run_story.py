@@ -9,7 +9,7 @@ from django.db.models import Count, Sum
 
 from aiprefill.public import PriceRange, SuggestedField
 from evals import plots, summary
-from evals.comparison import DECLARED
+from evals.comparison import DECLARED, MustPass
 from evals.loading import run_scores
 from evals.models import Case, CaseResult, EvalRun, Split
 from evals.run_scores import CaseScores
@@ -47,6 +47,7 @@ class WorstCase:
 
 def tell(run: EvalRun, metric_name: str) -> dict[str, Any]:
     """The figures of a run that has ended; `metric_name` chooses what the slices show."""
+    is_sealed = run.split == Split.HOLDOUT
     cases = run_scores(run).cases
     every = summary.figures(cases)
     metric = METRICS.get(metric_name) or METRICS[DECLARED[0]]
@@ -57,9 +58,9 @@ def tell(run: EvalRun, metric_name: str) -> dict[str, Any]:
         "constant": constant(run, cases),
         "metric": metric,
         "metrics": [METRICS[name] for name in DECLARED],
-        "slices": sliced(run, metric, cases),
-        "is_sealed": run.split == Split.HOLDOUT,
-        "worst": [] if run.split == Split.HOLDOUT else list(worst_cases(run, cases)),
+        "is_sealed": is_sealed,
+        "slices": [] if is_sealed else sliced(run, metric, cases),
+        "worst": [] if is_sealed else list(worst_cases(run, cases)),
         "errors": errors(run),
         "must_pass": must_pass(cases),
         **costs(run),
@@ -73,10 +74,9 @@ def constant(run: EvalRun, cases: Mapping[str, CaseScores]) -> summary.Constant 
 
 
 def must_pass(cases: Mapping[str, CaseScores]) -> dict[str, int] | None:
-    """How many must-pass cases there are, and how many failed in most repeats; None without any."""
-    judged = [case for case in cases.values() if case.must_pass]
-    failed = sum(2 * sum(bool(wrong) for wrong in case.wrong) > len(case.wrong) for case in judged)
-    return {"cases": len(judged), "failed": failed} if judged else None
+    """How many must-pass cases there are, and how many are not right in most repeats; None without any."""
+    judged = [MustPass(key, case.wrong, case.invalid) for key, case in cases.items() if case.must_pass]
+    return {"cases": len(judged), "failed": sum(case.breaks for case in judged)} if judged else None
 
 
 def sliced(run: EvalRun, metric: Metric, cases: Mapping[str, CaseScores]) -> list[dict[str, Any]]:

@@ -80,6 +80,8 @@ def test_a_sealed_case_shows_nothing_until_somebody_says_why(cases: dict[str, Ca
     assert client.get(picture).status_code == 404
     assert "Quoxtl" not in client.get(change(sealed)).content.decode()
     assert "books" not in client.get(GRID).content.decode()
+    for question in ("expected__category=books", "expected__icontains=boo", "tags__contains=x"):
+        assert client.get(f"{GRID}?{question}").status_code == 400
     assert client.get(reverse("admin:evals_edit_case", args=[sealed.pk])).status_code == 404
     opening = reverse("admin:evals_open_holdout", args=[sealed.pk])
     assert "Say why." in client.post(opening, {"why": " "}).content.decode()

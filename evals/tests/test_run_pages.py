@@ -90,6 +90,15 @@ def test_the_holdout_is_opened_with_a_reason_and_shows_no_case(
     told = page(ada, EvalRun.objects.get())
     assert "its cases are not shown" in told
     assert "c000" not in told
+    assert "By category and tag" not in told
+
+
+def test_a_must_pass_case_that_is_right_in_half_of_its_repeats_is_told_as_failed(
+    ada: Client, tmp_path: Path, provider: ProviderServer
+) -> None:
+    release = make_release(tmp_path / "must", count=1, tier="must_pass")
+    provider.next_modes.append("nothing")
+    assert "1 of 1 must-pass cases failed" in page(ada, performed(order(release, repeats=2)))
 
 
 def test_errors_and_erased_cases_do_not_break_the_page(

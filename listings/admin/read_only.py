@@ -55,6 +55,12 @@ class ReadOnly(admin.ModelAdmin[M], Generic[M]):
             told["subtitle"] = None  # it would say the row's name again
         return super().change_view(request, object_id, form_url, told | (extra_context or {}))
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Only what a filter of the page offers: others would answer questions about what it does not show."""
+        offered = [self.date_hierarchy or "", *map(_parameter, self.get_list_filter(request))]
+        asked = any(lookup == name or lookup.startswith(f"{name}__") for name in filter(None, offered))
+        return asked and super().lookup_allowed(lookup, value, request)
+
     def story(self, request: HttpRequest, row: M) -> dict[str, Any]:
         """What the page of one row shows besides its columns, for the page's template."""
         return {}
@@ -67,3 +73,10 @@ class ReadOnly(admin.ModelAdmin[M], Generic[M]):
 
     def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
         return False
+
+
+def _parameter(offered: Any) -> str:
+    """What a filter is called in the address, or how it begins there."""
+    if isinstance(offered, type):
+        return str(getattr(offered, "parameter_name", ""))
+    return str(offered if isinstance(offered, str) else offered[0])
