@@ -8,6 +8,7 @@ from typing import Final
 from aiprefill.public import Change, Span, word_diff
 from evals.models import Case, CaseResult, EvalRun
 from evals.run_story import answered_words, expected_words
+from evals.scoring import in_majority
 
 FIELDS: Final = {
     "category_accepted": "category",
@@ -60,7 +61,7 @@ def flips(before: EvalRun, after: EvalRun, metric: str, keys: Sequence[str]) -> 
     was, now = (_of_keys(run, keys) for run in (before, after))
     found = []
     for key in keys:
-        is_worse = 2 * sum(each.scores.get(metric) == 1 for each in was[key]) > len(was[key])
+        is_worse = bool(in_majority([each.scores[metric] for each in was[key] if metric in each.scores]))
         old = _shown(was[key], metric, 1 if is_worse else 0)
         new = _shown(now[key], metric, 0 if is_worse else 1)
         expected = expected_words(old.case).get(field, "")

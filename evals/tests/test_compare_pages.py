@@ -111,6 +111,17 @@ def test_flips_are_chosen_by_metric_and_read_by_pages(ada: Client) -> None:
     assert page(ada, before, after, "&metric=category_accepted").count('<article class="flip">') == 1
 
 
+def test_a_case_flips_by_the_repeats_that_have_the_score(ada: Client) -> None:
+    before, after = pair()
+    for run, score in ((before, 1.0), (after, 0.0)):
+        results = run.results.filter(case__key="c001").order_by("repeat")
+        for index, result in enumerate(results):
+            told = {"price_covers": score} if index == 0 else {}
+            result.scores = {k: v for k, v in result.scores.items() if k != "price_covers"} | told
+            result.save()
+    assert "Regressed" in page(ada, before, after, "&metric=price_covers")
+
+
 def test_an_erased_case_shows_no_picture_and_no_words(ada: Client) -> None:
     before, after = pair()
     erased = Case.objects.filter(key="r1c003")
