@@ -32,7 +32,7 @@ class MetricComparison:
     the two-sided 95 per cent one, `lower` and `upper` are one-sided 95 per cent bounds, `p_worse` the
     one-sided p that belongs to `upper`; `p` is two-sided (mid-p McNemar, or Wilcoxon's signed ranks of the
     clusters' means) and `p_holm` the same adjusted over the declared metrics, None for others. All None for a
-    continuous score with fewer than `ENOUGH` cases. `smallest` is the difference that this size finds in four
+    continuous score with fewer than `ENOUGH` cases, or than `FEW` clusters of them. `smallest` is the difference that this size finds in four
     of five tries (one-sided 5 per cent). `regressed` and `improved` are the keys of the cases that flipped.
     """
 
@@ -189,7 +189,7 @@ class _Pairs:
     ) -> MetricComparison:
         before, after = float(np.median(base)), float(np.median(cand))
         plain = MetricComparison(metric.name, metric.kind, len(keys), before, after, after - before)
-        if plain.too_few:
+        if plain.too_few or len(set(clusters)) < statistics.FEW:
             return plain
         strata = [self.after[key].stratum for key in keys]
         draws = statistics.bootstrap_medians(base, cand, clusters, strata, draws=self.draws, seed=self.seed)
@@ -212,7 +212,7 @@ def _yes_no(
     change = cand - base
     regressed = tuple(key for key, each in zip(keys, change, strict=True) if each < 0)
     improved = tuple(key for key, each in zip(keys, change, strict=True) if each > 0)
-    effect = statistics.design_effect(change, clusters) if len(set(clusters)) < len(keys) else 1.0
+    effect = statistics.design_effect(change, clusters)
     lost, won, n = (count / effect for count in (len(regressed), len(improved), len(keys)))
     nets: dict[str, int] = {}
     for cluster, each in zip(clusters, change, strict=True):

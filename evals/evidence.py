@@ -169,7 +169,7 @@ def _row(each: Json, margin: float | None, enough: int, is_worse: bool) -> Row:
         margin=margin,
         regressed=tuple(each.get("regressed", ())),
         improved=tuple(each.get("improved", ())),
-        too_few=each["cases"] < enough,
+        too_few=each["cases"] < enough or each["interval"] is None,
         is_worse=is_worse,
     )
 

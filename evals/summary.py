@@ -14,7 +14,7 @@ from evals.comparison import DECLARED, ENOUGH
 from evals.content import Expectation
 from evals.run_scores import CaseScores
 from evals.scoring import METRICS, Kind, Metric
-from evals.statistics import Interval, bootstrap_medians, design_effect, percentile_interval, wilson
+from evals.statistics import FEW, Interval, bootstrap_medians, design_effect, percentile_interval, wilson
 
 Cases = Mapping[str, CaseScores]
 
@@ -24,7 +24,7 @@ class Figure:
     """A metric over the `cases` it applies to, a share or a median.
 
     `interval` is the two-sided 95 per cent one: Wilson's for a share, with as many cases as the clusters are
-    worth; a cluster bootstrap for a median, None with fewer than `ENOUGH` cases.
+    worth; a cluster bootstrap for a median, None with fewer than `ENOUGH` cases, or than `FEW` clusters.
     """
 
     metric: Metric
@@ -64,7 +64,7 @@ def figure(metric: Metric, cases: Iterable[CaseScores]) -> Figure | None:
         return share(metric, told)
     values, clusters = np.array([value for value, _ in told]), [cluster for _, cluster in told]
     value = float(np.median(values))
-    if len(values) < ENOUGH:
+    if len(values) < ENOUGH or len(set(clusters)) < FEW:
         return Figure(metric, len(values), value, None)
     draws = bootstrap_medians(np.zeros(len(values)), values, clusters, [""] * len(told))
     return Figure(metric, len(values), value, percentile_interval(draws))

@@ -48,15 +48,9 @@ class Share:
 
     @classmethod
     def over(cls, answers: Sequence[bool], cases: Sequence[str]) -> "Share":
-        """Of answers, each with the case (or cluster) that it is about.
-
-        Where all are the same there is no spread to tell how far a case's answers move together: then a case
-        counts once.
-        """
-        holds, of = sum(answers), len(answers)
-        if holds in (0, of):
-            return cls(holds, of, len(set(cases)))
-        return cls(holds, of, of / design_effect(np.array(answers, float), cases))
+        """Of answers, each with the case (or cluster) that it is about."""
+        of = len(answers)
+        return cls(sum(answers), of, of / design_effect(np.array(answers, float), cases))
 
     @property
     def value(self) -> float:

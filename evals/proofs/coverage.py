@@ -12,6 +12,7 @@ from evals.statistics import (
     Floats,
     Interval,
     bootstrap_medians,
+    design_effect,
     mean_interval,
     percentile_interval,
     tango_interval,
@@ -20,7 +21,11 @@ from evals.statistics import (
 SIZES: Final = (100, 250, 700)
 DISCORDANCES: Final = (0.05, 0.10, 0.20)
 LEAST_COVERAGE: Final = 0.93
+FLIPS: Final = tuple((share, delta) for share in DISCORDANCES for delta in (0.0, -share / 2))
+"""Discordance, and the true difference."""
 CLUSTERS: Final = (1, 2)
+FLIPPING: Final = (2, 5, 10)
+"""Cases of a cluster; in every second one all flip alike, which is the hardest to tell."""
 STRATA: Final = 8
 
 Names = list[str]
@@ -53,15 +58,25 @@ class Covered(NamedTuple):
 def yes_no_coverage(runs: int, seed: int = SEED) -> Iterator[Covered]:
     """Of Tango's interval, at no difference and at one of half the discordance."""
     random = np.random.default_rng(seed)
-    for n in SIZES:
-        for discordance in DISCORDANCES:
-            for delta in (0.0, -discordance / 2):
-                shares = [(discordance - delta) / 2, (discordance + delta) / 2, 1 - discordance]
-                counts = random.multinomial(n, shares, size=runs)[:, :2].tolist()
-                found = [
-                    (tango_interval(lost, won, n), tango_interval(lost, won, n, 0.90)) for lost, won in counts
-                ]
-                yield _covered(f"share, Tango, {100 * delta:+.1f} points", n, discordance, found, delta)
+    for n, (discordance, delta) in product(SIZES, FLIPS):
+        counts = random.multinomial(n, _shares(discordance, delta), size=runs)[:, :2].tolist()
+        found = [_of_share(lost, won, n) for lost, won in counts]
+        yield _covered(f"share, Tango, {100 * delta:+.1f} points", n, discordance, found, delta)
+
+
+def clustered_coverage(runs: int, sizes: Sequence[int] = SIZES, seed: int = SEED) -> Iterator[Covered]:
+    """Of Tango's interval with the counts divided by the design effect, where cases move together."""
+    random = np.random.default_rng(seed)
+    for n, size, (discordance, delta) in product(sizes, FLIPPING, FLIPS):
+        clusters, _ = _names(n, size)
+        found = []
+        for _ in range(runs):
+            change = flips(n, _shares(discordance, delta), size, random)
+            effect = design_effect(change, clusters)
+            found.append(
+                _of_share(*(count / effect for count in (np.sum(change < 0), np.sum(change > 0), n)))
+            )
+        yield _covered(f"share, clusters of {size}, {100 * delta:+.1f} points", n, discordance, found, delta)
 
 
 def mean_coverage(runs: int, sizes: Sequence[int] = SIZES, seed: int = SEED) -> Iterator[Covered]:
@@ -101,6 +116,24 @@ def _covered(
     lower = np.mean([narrow.low <= truth for _, narrow in found])
     upper = np.mean([truth <= narrow.high for _, narrow in found])
     return Covered(what, n, changed, float(both), float(lower), float(upper), len(found))
+
+
+def _shares(discordance: float, delta: float) -> list[float]:
+    """Of cases that are lost, won and the same."""
+    return [(discordance - delta) / 2, (discordance + delta) / 2, 1 - discordance]
+
+
+def _of_share(lost: float, won: float, n: float) -> Intervals:
+    return tango_interval(lost, won, n), tango_interval(lost, won, n, 0.90)
+
+
+def flips(n: int, shares: Sequence[float], size: int, random: np.random.Generator) -> Floats:
+    """The change of `n` cases in clusters of `size`: -1, 1 and 0 in these shares of all draws."""
+    clusters = np.arange(n) // size
+    of_cluster = random.random(clusters[-1] + 1)[clusters]
+    as_one = (random.random(clusters[-1] + 1) < 0.5)[clusters]
+    drawn = np.where(as_one, of_cluster, random.random(n))
+    return np.where(drawn < shares[0], -1.0, np.where(drawn < shares[0] + shares[1], 1.0, 0.0))
 
 
 def _of_mean(base: Floats, cand: Floats, clusters: Names) -> Intervals:
@@ -143,14 +176,22 @@ def cost_pair(n: int, size: int, random: np.random.Generator) -> Pairs:
     return np.repeat(base, size)[:n], np.repeat(cand, size)[:n]
 
 
-def print_coverage(runs: int = 4000, median_runs: int = 400, draws: int = 1000) -> bool:
+def print_coverage(
+    runs: int = 4000, clustered_runs: int = 2000, median_runs: int = 400, draws: int = 1000
+) -> bool:
     """Print the table; whether every line, one-sided bounds too, covers in at least 93 per cent."""
-    say(f"{'interval':<36}{'cases':>6}{'change':>8}{'covers':>9}{'lower':>8}{'upper':>8}{'runs':>7}")
+    say(f"{'interval':<40}{'cases':>6}{'change':>8}{'covers':>9}{'lower':>8}{'upper':>8}{'runs':>7}")
     held = True
-    for row in chain(yes_no_coverage(runs), mean_coverage(runs), median_coverage(median_runs, draws)):
+    tables = (
+        yes_no_coverage(runs),
+        clustered_coverage(clustered_runs),
+        mean_coverage(runs),
+        median_coverage(median_runs, draws),
+    )
+    for row in chain(*tables):
         enough = row.least >= LEAST_COVERAGE
         held &= enough
         figures = f"{row.changed:>8.2f}{row.both:>9.3f}{row.lower:>8.3f}{row.upper:>8.3f}{row.runs:>7}"
-        say(f"{row.what:<36}{row.n:>6}{figures}{'' if enough else '  UNDER 93 PER CENT'}")
+        say(f"{row.what:<40}{row.n:>6}{figures}{'' if enough else '  UNDER 93 PER CENT'}")
     say("every line covers in at least 93 per cent" if held else "NOT EVERY LINE covers in 93 per cent")
     return held

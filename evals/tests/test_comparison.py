@@ -125,6 +125,14 @@ def test_cases_of_one_cluster_count_for_less() -> None:
     assert alone.p == statistics.mcnemar_midp(20, 4)
 
 
+def test_many_cases_of_few_clusters_prove_nothing() -> None:
+    base, cand = ({f"c{i:03}": case(f"c{i:03}", cluster=str(i // 10)) for i in range(250)} for _ in range(2))
+    told = compare(run(base), run(cand)).metrics
+    assert told["category_accepted"].lower == statistics.tango_lower(0, 0, 25, 0.05)
+    assert told["category_accepted"].lower < -0.05
+    assert told["price_closeness"].lower is None
+
+
 def test_holm_goes_over_the_declared_metrics_alone() -> None:
     base, cand = flipped(120, lost=9, won=1)
     metrics = compare(base, cand, ["category_accepted", "title_right"], draws=50).metrics

@@ -9,6 +9,7 @@ from evals.margins import margins_for
 from evals.proofs.coverage import (
     LEAST_COVERAGE,
     Covered,
+    clustered_coverage,
     mean_coverage,
     median_coverage,
     print_coverage,
@@ -25,6 +26,13 @@ def test_tangos_interval_covers_at_every_size_and_discordance() -> None:
     assert min(row.least for row in rows) >= LEAST_COVERAGE
 
 
+def test_tangos_interval_covers_where_cases_move_together() -> None:
+    rows = list(clustered_coverage(500, sizes=(100,)))
+
+    assert len(rows) == 18
+    assert min(row.least for row in rows) >= LEAST_COVERAGE
+
+
 def test_the_intervals_of_means_and_medians_cover_in_the_smallest_set() -> None:
     rows = [*mean_coverage(1000, sizes=(100,)), *median_coverage(60, draws=200, sizes=(100,))]
 
@@ -33,12 +41,12 @@ def test_the_intervals_of_means_and_medians_cover_in_the_smallest_set() -> None:
 
 
 @pytest.mark.parametrize("short", ["both", "lower", "upper"])
-@pytest.mark.parametrize("kind", ["yes_no", "mean", "median"])
+@pytest.mark.parametrize("kind", ["yes_no", "clustered", "mean", "median"])
 def test_one_line_that_does_not_cover_fails_the_proof(
     kind: str, short: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     row = Covered("mean", 100, 0.05, 0.95, 0.95, 0.95, 400)
-    for each in ("yes_no", "mean", "median"):
+    for each in ("yes_no", "clustered", "mean", "median"):
         monkeypatch.setattr(f"evals.proofs.coverage.{each}_coverage", lambda *_sizes: [row, row])
     assert print_coverage()
 

@@ -13,6 +13,7 @@ from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
 
 from evals.statistics import (
+    FEW,
     Floats,
     Interval,
     bootstrap_medians,
@@ -168,7 +169,20 @@ def test_pairs_that_move_together_count_once() -> None:
 
     assert design_effect(np.repeat(once, 2), clusters) == pytest.approx(2, rel=0.01)
     assert math.isnan(clustered_se(once, ["one"] * 200))
-    assert design_effect(once, ["one"] * 200) == 1
+
+
+def test_cases_of_a_cluster_are_taken_for_one_where_too_few_clusters_tell() -> None:
+    clusters = [str(index // 5) for index in range(250)]
+    few, enough = np.zeros(250), np.zeros(250)
+    few[: 5 * (FEW - 1) : 5] = enough[: 5 * FEW : 5] = -1
+
+    assert design_effect(np.zeros(250), clusters) == 5
+    assert design_effect(few, clusters) == 5
+    assert design_effect(few + 7, clusters) == 5
+    assert design_effect(enough, clusters) == 1
+    assert design_effect(np.zeros(250), ["one"] * 250) == 250
+    assert design_effect(few, [str(index) for index in range(250)]) == 1
+    assert design_effect(np.zeros(6), [*"aaabbc"]) == pytest.approx(14 / 6)
 
 
 def run_pair(n: int, seed: int = 3) -> tuple[Floats, Floats]:
