@@ -32,8 +32,9 @@ class MetricComparison:
     the two-sided 95 per cent one, `lower` and `upper` are one-sided 95 per cent bounds, `p_worse` the
     one-sided p that belongs to `upper`; `p` is two-sided (mid-p McNemar, or Wilcoxon's signed ranks of the
     clusters' means) and `p_holm` the same adjusted over the declared metrics, None for others. All None for a
-    continuous score with fewer than `ENOUGH` cases, or than `FEW` clusters of them. `smallest` is the difference that this size finds in four
-    of five tries (one-sided 5 per cent). `regressed` and `improved` are the keys of the cases that flipped.
+    continuous score with fewer than `ENOUGH` cases, or than `FEW` clusters of them. `smallest` is the
+    difference that this size finds in four of five tries (one-sided 5 per cent). `regressed` and `improved`
+    are the keys of the cases that flipped.
     """
 
     metric: str
