@@ -55,6 +55,7 @@
     hidden("offer", name).value = offer.digest;
     slot.dataset.value = offer.value;
     slot.querySelector("[data-value-text]").textContent = labelOf(name, offer);
+    offerAll(slot.querySelector("[data-words]"));
     const how = hidden("how", name).value;
     const isFocused = document.activeElement && document.activeElement.name === name;
     if (how === "untouched" && !control(name).value && !isFocused) {
@@ -64,6 +65,16 @@
       slot.dataset.shown = "beside";
     }
   }
+
+  /** Offer *Show all* where the suggestion beside the field is cut, as it may be at another width. */
+  function offerAll(words) {
+    const all = words.closest("[data-suggestion]").querySelector("[data-all]");
+    const isCut = words.scrollHeight > words.clientHeight;
+    if (all.getAttribute("aria-expanded") === "false") all.hidden = !isCut;
+  }
+
+  const widths = new ResizeObserver((entries) => entries.forEach((entry) => offerAll(entry.target)));
+  for (const words of form.querySelectorAll("[data-words]")) widths.observe(words);
 
   const presses = {
     use(name) {
@@ -199,6 +210,8 @@
   }
 
   form.addEventListener("click", (event) => {
+    const all = event.target.closest("[data-all]");
+    if (all) all.setAttribute("aria-expanded", String(all.getAttribute("aria-expanded") === "false"));
     const button = event.target.closest("button[name=do]");
     if (!button) return;
     const [verb, name] = button.value.split(":");

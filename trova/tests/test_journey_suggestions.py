@@ -6,13 +6,13 @@ from typing import Any, Final
 
 import pytest
 from django.db.models.functions import Now
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from aiprefill.models import FieldTrace, JobState, PrefillJob
 from aiprefill.tests.selling import CONTROLS, EMPTY, FIELDS
 from listings.models import Listing
 from listings.tests.cast import make_draft
-from trova.tests.browser import Visitor
+from trova.tests.browser import DESKTOP, PHONE, Visitor, axe_findings
 from trova.tests.selling import arrive, control, open_draft, reading, says, slot
 from trova.tests.waiting import until
 
@@ -217,11 +217,14 @@ def test_other_photos_are_read_when_the_seller_says_so(
     expect(control(page, "title")).to_have_value(CONTROLS["title"])
 
 
+TOPS: Final = "() => [...document.querySelectorAll('.sell-fields .field')].map(field => field.offsetTop)"
+LONG_TEXT: Final = {"value": "One of the pads is torn near the hinge. " * 20, "reason": "", "dropped": None}
+
+
 def test_nothing_moves_when_fields_arrive(visitor: Visitor, draft: Listing) -> None:
     reading(draft, **RUNNING)
     page = open_draft(visitor, draft)
-    tops = "() => [...document.querySelectorAll('.sell-fields .field')].map(field => field.offsetTop)"
-    before = page.evaluate(tops)
+    before = page.evaluate(TOPS)
     arrive("title", "category", "condition")
     shows(page, "condition", "filled")
     PrefillJob.objects.update(
@@ -231,8 +234,46 @@ def test_nothing_moves_when_fields_arrive(visitor: Visitor, draft: Listing) -> N
     )
     shows(page, "description", "untold")
     shows(page, "price", "filled")
-    moved = [abs(after - top) for top, after in zip(before, page.evaluate(tops), strict=True)]
-    assert max(moved) <= 8
+    assert farthest(before, page.evaluate(TOPS)) <= 8
+
+
+def farthest(before: list[int], after: list[int]) -> int:
+    """How many pixels the field that moved most has moved."""
+    return max(abs(top - was) for was, top in zip(before, after, strict=True))
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_long_suggestion_moves_nothing_until_all_of_it_is_asked_for(
+    visitor: Visitor, draft: Listing, viewport: ViewportSize
+) -> None:
+    reading(draft, **RUNNING)
+    Listing.objects.filter(pk=draft.pk).update(title="Mine", description="Mine", price=7)
+    page = open_draft(visitor, draft, viewport=viewport)
+    before = page.evaluate(TOPS)
+    told = FIELDS | {"description": LONG_TEXT}
+    PrefillJob.objects.update(**DONE | {"fields": told, "lease_until": None, "sequence": 9})
+    says(page, ALL)
+    assert farthest(before, page.evaluate(TOPS)) <= 8
+    words = slot(page, "description").locator("[data-words]")
+    is_whole = "words => words.scrollHeight === words.clientHeight"
+    assert not words.evaluate(is_whole)
+    expect(slot(page, "title").get_by_role("button", name="Show all")).to_be_hidden()
+    slot(page, "description").get_by_role("button", name="Show all Description").focus()
+    page.keyboard.press("Enter")
+    assert words.evaluate(is_whole)
+    assert axe_findings(page) == []
+    slot(page, "description").get_by_role("button", name="Show less Description").press("Space")
+    assert farthest(before, page.evaluate(TOPS)) <= 8
+
+
+def test_without_scripts_a_long_suggestion_is_shown_whole(visitor: Visitor, draft: Listing) -> None:
+    reading(draft, **DONE | {"fields": FIELDS | {"description": LONG_TEXT}})
+    Listing.objects.filter(pk=draft.pk).update(description="Mine")
+    page = open_draft(visitor, draft, java_script_enabled=False)
+    box = slot(page, "description").locator("[data-words]").bounding_box()
+    assert box
+    assert box["height"] > 100
+    expect(slot(page, "description").get_by_role("button", name="Show all")).to_be_hidden()
 
 
 def test_offline_the_page_waits_and_goes_on(visitor: Visitor, draft: Listing) -> None:
