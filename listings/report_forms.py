@@ -19,7 +19,7 @@ class ReportForm(forms.Form):
 
     reason = forms.ChoiceField(
         label=_("What is wrong?"),
-        choices=Reason.choices,
+        choices=[(each.value, each.label) for each in Reason if each != Reason.APPEAL],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what is wrong.")},
     )
@@ -40,6 +40,22 @@ class ReportForm(forms.Form):
         if told.get("reason") == Reason.OTHER and not told.get("text") and "text" not in self.errors:
             self.add_error("text", _("Say in a few words what is wrong."))
         return told
+
+
+class AppealForm(forms.Form):
+    """What the seller of a hidden listing says. Its key makes the second click the first one again."""
+
+    text = TextField(
+        label=_("In your words"),
+        help_text=_("What have you changed, or what did we get wrong? You may leave it empty."),
+        max_length=MAX_REPORT,
+        required=False,
+    )
+    form_key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("form_key", uuid.uuid4())
 
 
 class DecisionForm(forms.ModelForm[Report]):
@@ -67,3 +83,23 @@ class DecisionForm(forms.ModelForm[Report]):
         if told.get("decision") == Outcome.HIDDEN and not plain_line(told.get("why", "")):
             self.add_error("why", _("Say why it is hidden."))
         return told
+
+
+class AppealDecisionForm(DecisionForm):
+    """What is done about an appeal. Without another reason the one that was given stands."""
+
+    decision = forms.ChoiceField(
+        label=_("Decision"),
+        choices=[
+            (Outcome.SHOWN.value, _("Show it to buyers again")),
+            (Outcome.KEPT.value, _("Keep it hidden")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    why = forms.CharField(
+        label=_("Another reason, for the seller"),
+        max_length=MAX_REASON,
+        required=False,
+        help_text=_("Only for keeping it hidden. Leave it empty, and the reason stays as it was."),
+        widget=forms.TextInput({"size": 80}),
+    )

@@ -1,6 +1,7 @@
 """Something should not be here: somebody says so, and a person decides.
 
-A decision is about a listing, so it settles every open report of it. Locks: the listing, then its reports.
+A decision is about a listing, so it settles every open report of it, but no appeal, which is decided on its
+own (`listings.appeals`). Locks: the listing, then its reports.
 """
 
 import logging
@@ -15,7 +16,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from listings import actions, mail
-from listings.models import Conversation, Listing, Outcome, Report, Seller
+from listings.models import Conversation, Listing, Outcome, Reason, Report, Seller
 from listings.rules import Refused
 
 log: Final = logging.getLogger("listings.reports")
@@ -76,8 +77,8 @@ def report(
 def _check(listing: Listing | None, reporter: Seller | None, unit: uuid.UUID | None) -> None:
     mine = Q(reporter=reporter) if reporter else Q(unit=unit)
     if Report.objects.filter(mine, created_at__gt=Now() - timedelta(days=1)).count() >= A_DAY:
-        raise Enough(_("You have reported a lot today. We will read it all; tell us more tomorrow."))
-    if listing and listing.reports.filter(outcome=Outcome.OPEN).count() >= OF_ONE:
+        raise Enough(_("You have told us a lot today. We will read it all; tell us more tomorrow."))
+    if listing and listing.reports.open().count() >= OF_ONE:
         raise Enough(_("Several people have reported this already. We are looking at it."))
 
 
@@ -95,39 +96,27 @@ def hide(told: Report, by: Seller, why: str) -> None:
     Raises Settled, NothingToHide, or NotAllowed where the listing cannot be hidden as it stands.
     """
     with transaction.atomic():
-        listing = _hold(told)
+        listing = hold(told)
         if listing is None or listing.seller is None:
             raise NothingToHide
         actions.hide(listing, why)
         body = _(
             "Your listing “%(title)s” was reported, and we have hidden it from buyers.\n\nThe reason:\n\n"
-            "%(why)s\n\nOnly you can still see it, here:\n\n%(link)s\n\nTrova"
+            "%(why)s\n\nOnly you can still see it. You can change it and ask us to look again, here:\n\n"
+            "%(link)s\n\nTrova"
         )
-        _tell(listing, listing.seller, _("Hidden: “%(title)s”"), body, why=why)
-        _settle(told, Outcome.HIDDEN, by)
-
-
-def show_again(listing: Listing, by: Seller) -> None:
-    """Take a hiding back; its seller reads so by mail. Raises NotAllowed where the listing is not hidden."""
-    with transaction.atomic():
-        actions.unhide(listing)
-        if listing.seller:
-            body = _(
-                "We have looked at your listing “%(title)s” once more, and buyers can see it again:\n\n"
-                "%(link)s\n\nTrova"
-            )
-            _tell(listing, listing.seller, _("On sale again: “%(title)s”"), body)
-    log.info("listing %s shown again by account %s", listing.pk, by.pk)
+        tell_seller(listing, listing.seller, _("Hidden: “%(title)s”"), body, why=why)
+        settle(told, Outcome.HIDDEN, by)
 
 
 def keep(told: Report, by: Seller) -> None:
     """Leave it as it is. Raises Settled."""
     with transaction.atomic():
-        _hold(told)
-        _settle(told, Outcome.KEPT, by)
+        hold(told)
+        settle(told, Outcome.KEPT, by)
 
 
-def _hold(told: Report) -> Listing | None:
+def hold(told: Report) -> Listing | None:
     """The listing of an open report, locked. Raises Settled."""
     listing = told.listing_id and Listing.objects.select_for_update().filter(pk=told.listing_id).first()
     told.refresh_from_db()
@@ -136,13 +125,16 @@ def _hold(told: Report) -> Listing | None:
     return listing or None
 
 
-def _settle(told: Report, outcome: Outcome, by: Seller) -> None:
-    same = Q(listing=told.listing_id) if told.listing_id else Q(pk=told.pk)
-    Report.objects.filter(same, outcome=Outcome.OPEN).update(outcome=outcome, settled_at=Now(), settled_by=by)
+def settle(told: Report, outcome: Outcome, by: Seller) -> None:
+    """Close it and its like, whose listing is locked."""
+    same = Report.objects.filter(Q(listing=told.listing_id) if told.listing_id else Q(pk=told.pk))
+    same = same.appeals() if told.is_appeal else same.exclude(reason=Reason.APPEAL)
+    same.open().update(outcome=outcome, settled_at=Now(), settled_by=by)
     told.refresh_from_db()
     log.info("report %s %s by account %s", told.pk, outcome, by.pk)
 
 
-def _tell(listing: Listing, seller: Seller, subject: str, body: str, **words: str) -> None:
+def tell_seller(listing: Listing, seller: Seller, subject: str, body: str, **words: str) -> None:
+    """Mail these words to its seller; `title` and `link` are the listing's."""
     told = words | {"title": listing.title, "link": f"{settings.SITE_URL}{listing.get_absolute_url()}"}
     mail.post(seller.email, subject % told, body % told)

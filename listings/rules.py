@@ -32,6 +32,7 @@ class Action(StrEnum):
     EXPIRE = "expire"
     HIDE = "hide"
     UNHIDE = "unhide"
+    KEEP_HIDDEN = "keep_hidden"
 
 
 FROM: Final[dict[Action, frozenset[Status]]] = {
@@ -44,6 +45,7 @@ FROM: Final[dict[Action, frozenset[Status]]] = {
     Action.EXPIRE: frozenset({Status.LIVE, Status.RESERVED}),
     Action.HIDE: frozenset({Status.LIVE, Status.RESERVED, Status.SOLD, Status.EXPIRED}),
     Action.UNHIDE: frozenset({Status.HIDDEN}),
+    Action.KEEP_HIDDEN: frozenset({Status.HIDDEN}),
 }
 """The statuses in which each action is possible."""
 

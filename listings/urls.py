@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from listings import (
+    appeal_views,
     favourite_views,
     form_views,
     manifest,
@@ -39,6 +40,7 @@ urlpatterns: list[URLPattern] = [
         "messages/<uuid:conversation>/report/", report_views.report_conversation, name="report_conversation"
     ),
     path("listings/<uuid:pk>/report/", report_views.report_listing, name="report_listing"),
+    path("listings/<uuid:pk>/appeal/", appeal_views.appeal, name="appeal"),
     path("reports/<uuid:report>/", report_views.receipt, name="receipt"),
     path("my/listings/", my_views.mine, name="mine"),
     path("listings/<uuid:pk>/favourite/", favourite_views.favourite, name="favourite"),

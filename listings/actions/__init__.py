@@ -20,6 +20,7 @@ from listings.actions.erasing import delete, erase_account
 from listings.actions.standing import (
     expire,
     hide,
+    keep_hidden,
     mark_sold,
     publish,
     put_back,
@@ -44,6 +45,7 @@ __all__ = [
     "expire",
     "hide",
     "judge",
+    "keep_hidden",
     "make_cover",
     "mark_sold",
     "move_photo",

@@ -33,7 +33,7 @@ def delete(listing: Listing) -> None:
 def _close_reports(listing: Listing) -> None:
     """What was said about it goes with it; that it was reported, and for what, stays."""
     listing.reports.update(text="")
-    listing.reports.filter(outcome=Outcome.OPEN).update(outcome=Outcome.GONE, settled_at=Now())
+    listing.reports.open().update(outcome=Outcome.GONE, settled_at=Now())
 
 
 def erase_account(seller: Seller) -> None:

@@ -84,6 +84,11 @@ def unhide(listing: Listing) -> None:
     _turn(listing, Action.UNHIDE, Status.LIVE, ended_at=None, hidden_reason="", **_for_its_days())
 
 
+def keep_hidden(listing: Listing, reason: str) -> None:
+    """Leave it out of sight, from now on for this reason."""
+    _turn(listing, Action.KEEP_HIDDEN, Status.HIDDEN, hidden_reason=reason)
+
+
 def _for_its_days() -> dict[str, Any]:
     return {"expires_at": Now() + timedelta(days=settings.LISTING_DAYS), "told_at": None}
 

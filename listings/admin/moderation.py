@@ -1,4 +1,7 @@
-"""What people reported, and the decision. Texts of a conversation are shown where one side reported it."""
+"""What people reported, what sellers of hidden listings ask, and the decision.
+
+Texts of a conversation are shown where one side reported it.
+"""
 
 from typing import Any, cast
 
@@ -9,11 +12,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from listings import reports, rules
+from listings import appeals, reports, rules
 from listings.admin.read_only import ReadOnly
 from listings.admin.shop import thumbnail
 from listings.models import Conversation, Message, Outcome, Report, Seller
-from listings.report_forms import DecisionForm
+from listings.report_forms import AppealDecisionForm, DecisionForm
 
 
 @admin.register(Report)
@@ -28,7 +31,7 @@ class ReportAdmin(ReadOnly[Report]):
     search_fields = ["id", "listing__title", "text"]
     ordering = ["outcome", "-created_at"]
     facts = ["number", "about", "picture", "standing", "owner", "reason", "text", "reporter", "created_at"]
-    readonly_fields = [*facts, "thread", "outcome_word", "settled_at", "settled_by"]
+    readonly_fields = [*facts, "thread", "hidden_for", "outcome_word", "settled_at", "settled_by"]
 
     def has_change_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
         """To decide, while it is open."""
@@ -36,13 +39,23 @@ class ReportAdmin(ReadOnly[Report]):
         return may and (obj is None or obj.outcome == Outcome.OPEN)
 
     def get_fieldsets(self, request: HttpRequest, obj: Report | None = None) -> list[Any]:
-        facts = [*self.facts, "thread"] if obj and obj.conversation_id else self.facts
+        facts = [*self.facts]
+        if obj and obj.conversation_id:
+            facts += ["thread"]
+        if obj and obj.is_appeal and obj.listing and obj.listing.hidden_reason:
+            facts.insert(facts.index("reason"), "hidden_for")
         if self.has_change_permission(request, obj):
             return [(None, {"fields": facts}), (_("Decision"), {"fields": ["decision", "why"]})]
         return [
             (None, {"fields": facts}),
             (_("Decision"), {"fields": ["outcome_word", "settled_at", "settled_by"]}),
         ]
+
+    def get_form(
+        self, request: HttpRequest, obj: Report | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = {"form": AppealDecisionForm} if obj and obj.is_appeal else {}
+        return super().get_form(request, obj, change, **form | kwargs)
 
     def story(self, request: HttpRequest, row: Report) -> dict[str, Any]:
         """One decision, so one button."""
@@ -53,19 +66,33 @@ class ReportAdmin(ReadOnly[Report]):
 
     def response_change(self, request: HttpRequest, obj: Report) -> HttpResponse:
         assert isinstance(request.user, Seller)  # noqa: S101  says it to the type checker
-        why = request.POST.get("why", "")
+        decide = self._decide_appeal if obj.is_appeal else self._decide
         try:
-            if request.POST["decision"] == Outcome.HIDDEN:
-                reports.hide(obj, request.user, rules.plain_line(why))
-                self.log_change(request, cast("Any", obj.listing), str(_("Hidden: %s") % why))
-                messages.success(request, _("The listing is hidden, and its seller is told why."))
-            else:
-                reports.keep(obj, request.user)
-                messages.success(request, _("It stays as it is."))
+            decide(request, obj, request.user, rules.plain_line(request.POST.get("why", "")))
         except rules.Refused as refused:
             messages.error(request, str(refused))
             return HttpResponseRedirect(request.path)
         return HttpResponseRedirect(reverse("admin:listings_report_changelist"))
+
+    def _decide(self, request: HttpRequest, told: Report, by: Seller, why: str) -> None:
+        if request.POST["decision"] == Outcome.HIDDEN:
+            reports.hide(told, by, why)
+            self.log_change(request, cast("Any", told.listing), str(_("Hidden: %s") % why))
+            messages.success(request, _("The listing is hidden, and its seller is told why."))
+        else:
+            reports.keep(told, by)
+            messages.success(request, _("It stays as it is."))
+
+    def _decide_appeal(self, request: HttpRequest, appeal: Report, by: Seller, why: str) -> None:
+        if request.POST["decision"] == Outcome.SHOWN:
+            appeals.grant(appeal, by)
+            self.log_change(request, cast("Any", appeal.listing), str(_("Shown again.")))
+            messages.success(request, _("Buyers see it again, and its seller is told."))
+        else:
+            appeals.refuse(appeal, by, why)
+            told = _("Kept hidden: %s") % appeal.listing.hidden_reason if appeal.listing else ""
+            self.log_change(request, cast("Any", appeal.listing), str(told))
+            messages.success(request, _("It stays hidden, and its seller is told."))
 
     @admin.display(description=_("number"), ordering="id")
     def number(self, report: Report) -> str:
@@ -96,6 +123,10 @@ class ReportAdmin(ReadOnly[Report]):
     @admin.display(description=_("seller"))
     def owner(self, report: Report) -> SafeString | str:
         return _account(report.listing.seller if report.listing else None)
+
+    @admin.display(description=_("hidden because"))
+    def hidden_for(self, report: Report) -> str:
+        return report.listing.hidden_reason if report.listing else "–"
 
     @admin.display(description=_("what both wrote"))
     def thread(self, report: Report) -> SafeString | str:

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from listings import photo_files, reports, rules
+from listings import appeals, photo_files, rules
 from listings.admin.read_only import BoundedPaginator, ReadOnly
 from listings.models import ApiToken, Category, CategoryCount, Listing, Mail, Photo, Seller, Status
 
@@ -145,7 +145,7 @@ class ListingAdmin(ReadOnly[Listing]):
         assert isinstance(request.user, Seller)  # noqa: S101  says it to the type checker
         listing = get_object_or_404(Listing, pk=listing_id)
         try:
-            reports.show_again(listing, request.user)
+            appeals.show_again(listing, request.user)
         except rules.Refused as refused:
             messages.error(request, str(refused))
         else:

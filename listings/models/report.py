@@ -1,4 +1,6 @@
-"""What people say should not be here."""
+"""What people say should not be here, and what its seller says to that."""
+
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -21,6 +23,7 @@ class Reason(models.TextChoices):
     WRONG = "wrong", _("The photos or the text are not true, or not theirs")
     ABUSE = "abuse", _("It is insulting or threatening")
     OTHER = "other", _("Something else")
+    APPEAL = "appeal", _("Its seller asks us to look again")
 
 
 class Outcome(models.TextChoices):
@@ -29,11 +32,26 @@ class Outcome(models.TextChoices):
     OPEN = "", _("Open")
     HIDDEN = "hidden", _("Hidden")
     KEPT = "kept", _("Kept")
+    SHOWN = "shown", _("Shown again")
     GONE = "gone", _("Gone")
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    """The words in which reports are read."""
+
+    def open(self) -> Self:
+        """What nobody has decided yet."""
+        return self.filter(outcome=Outcome.OPEN)
+
+    def appeals(self) -> Self:
+        """What sellers of hidden listings have asked."""
+        return self.filter(reason=Reason.APPEAL)
 
 
 class Report(models.Model):
     """Somebody reports a listing, or the conversation about it. Its key is the form's, so it counts once.
+
+    One more kind of it, an appeal, is the seller's own: a listing is hidden, and they ask us to look again.
 
     When what it is about is erased, or its reporter is, the words go; reason and outcome stay.
     """
@@ -68,6 +86,8 @@ class Report(models.Model):
         Seller, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("settled by")
     )
 
+    objects = ReportQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("report")
         verbose_name_plural = _("reports")
@@ -75,8 +95,18 @@ class Report(models.Model):
             models.CheckConstraint(condition=Q(reason__in=Reason.values), name="report_reason_is_known"),
             models.CheckConstraint(
                 condition=Q(outcome=Outcome.OPEN, settled_at=None)
-                | Q(outcome__in=[Outcome.HIDDEN, Outcome.KEPT, Outcome.GONE], settled_at__isnull=False),
+                | Q(outcome__in=[each for each in Outcome if each], settled_at__isnull=False),
                 name="report_is_open_or_settled",
+            ),
+            models.CheckConstraint(
+                condition=Q(reason=Reason.APPEAL) & ~Q(outcome=Outcome.HIDDEN)
+                | ~Q(reason=Reason.APPEAL) & ~Q(outcome=Outcome.SHOWN),
+                name="report_hides_and_appeal_shows",
+            ),
+            models.UniqueConstraint(
+                fields=["listing"],
+                condition=Q(reason=Reason.APPEAL, outcome=Outcome.OPEN),
+                name="report_is_one_appeal_at_a_time",
             ),
         ]
         indexes = [
@@ -91,6 +121,10 @@ class Report(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("listings:receipt", args=[self.pk])
+
+    @property
+    def is_appeal(self) -> bool:
+        return self.reason == Reason.APPEAL
 
     @property
     def number(self) -> str:

@@ -26,6 +26,7 @@ ACTIONS: dict[Action, Callable[[Listing], None]] = {
     Action.EXPIRE: actions.expire,
     Action.HIDE: lambda listing: actions.hide(listing, "Forbidden here."),
     Action.UNHIDE: actions.unhide,
+    Action.KEEP_HIDDEN: lambda listing: actions.keep_hidden(listing, "Still forbidden."),
 }
 
 

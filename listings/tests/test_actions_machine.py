@@ -30,6 +30,7 @@ AFTER = {
     Action.RENEW: Status.LIVE,  # an expired one
     Action.HIDE: Status.HIDDEN,
     Action.UNHIDE: Status.LIVE,
+    Action.KEEP_HIDDEN: Status.HIDDEN,
 }
 SLUGS = ["books", "other", "sports", None]
 picks = st.integers(0, 3)

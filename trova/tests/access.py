@@ -32,8 +32,8 @@ from evals.trial import Trial
 from evals.upgrade.report import write
 from listings import actions as listing_actions
 from listings import messaging, reports, tokens
-from listings.models import ApiToken, Conversation, KeptMessage, Listing, Reason, Report, Seller
-from listings.tests.cast import UNIT, make_draft
+from listings.models import ApiToken, Conversation, KeptMessage, Listing, Reason, Report, Seller, Status
+from listings.tests.cast import UNIT, make_draft, make_listing
 from listings.units import set_unit
 
 PEOPLE: Final = ("stranger", "browser", "neighbour", "owner", "annotator", "administrator")
@@ -70,14 +70,15 @@ def _walk(found: list[Any], space: str, route: str, wants: frozenset[str]) -> It
 class World:
     """What there is to be seen: `posted` is public, `draft` its owner's, `unsigned` a browser's.
 
-    The neighbour and the owner are in a `conversation`; a message is `kept` at the browser; the neighbour
-    has made the `report`.
+    Staff took the owner's `hidden` out of sight. The neighbour and the owner are in a `conversation`; a
+    message is `kept` at the browser; the neighbour has made the `report`.
     """
 
     clients: dict[str, Client]
     posted: Listing
     draft: Listing
     unsigned: Listing
+    hidden: Listing
     job: PrefillJob
     conversation: Conversation
     kept: KeptMessage
@@ -163,7 +164,10 @@ def make_world() -> World:
     kept = messaging.keep(posted, UNIT, "I would take it.", uuid4())
     told = {"reason": Reason.SCAM, "text": "Too cheap."}
     report = reports.report(posted, conversation, uuid4(), told, reporter=neighbour, unit=None)
-    return World(clients, posted, draft, make_draft(), done(draft), conversation, kept, api_job, report)
+    hidden = make_listing(owner, status=Status.HIDDEN)
+    return World(
+        clients, posted, draft, make_draft(), hidden, done(draft), conversation, kept, api_job, report
+    )
 
 
 def _make_evidence(administrator: Seller, annotator: Seller) -> None:

@@ -24,6 +24,7 @@ WRITING: Final = ("INSERT", "UPDATE", "DELETE", "NOTIFY")
 DATA: Final = {
     "listings:change": {"change": "reserve"},
     "listings:contact": {"text": "Hello", "form_key": "33333333-3333-4333-8333-333333333333"},
+    "listings:appeal": {"form_key": "44444444-4444-4444-8444-444444444444"},
     "admin:evals_sign_report": {"words": "It will do."},
     "listings:conversation": {"text": "Hello", "form_key": "33333333-3333-4333-8333-333333333333"},
 }
@@ -43,12 +44,15 @@ listings:share                        | 200                     | 403
 listings:edit of draft                | 404 404 404 200 404 404 | 404 404 404 302 404 404
 listings:edit of unsigned             | 404 200 404 404 404 404 | 404 302 404 404 404 404
 listings:edit of posted               | 404 in 404 200 404 404  | 404 401 404 302 404 404
+listings:edit of hidden               | 404 in 404 200 404 404  | 404 401 404 302 404 404
 listings:detail of draft              | 404 404 404 200 200 200 | 405
 listings:detail of unsigned           | 404 200 404 404 200 200 | 405
 listings:detail of posted             | 200                     | 405
+listings:detail of hidden             | 404 404 404 200 200 200 | 405
 listings:change of draft              | 405                     | 404 404 404 302 404 404
 listings:change of unsigned           | 405                     | 404 302 404 404 404 404
 listings:change of posted             | 405                     | 404 404 404 302 404 404
+listings:change of hidden             | 405                     | 404 404 404 302 404 404
 listings:delete of draft              | 404 404 404 200 404 404 | 404 404 404 302 404 404
 listings:delete of unsigned           | 404 200 404 404 404 404 | 404 302 404 404 404 404
 listings:delete of posted             | 404 404 404 200 404 404 | 404 404 404 302 404 404
@@ -74,6 +78,11 @@ listings:report_conversation          | in in 200 200 404 404   | 401 401 422 42
 listings:report_listing of draft      | 404                     | 404
 listings:report_listing of unsigned   | 404                     | 404
 listings:report_listing of posted     | 200 200 200 302 200 200 | 422 422 422 302 422 422
+listings:report_listing of hidden     | 404                     | 404
+listings:appeal of draft              | 404 404 404 302 404 404 | 404 404 404 302 404 404
+listings:appeal of unsigned           | 404 302 404 404 404 404 | 404 302 404 404 404 404
+listings:appeal of posted             | 404 404 404 302 404 404 | 404 404 404 302 404 404
+listings:appeal of hidden             | 404 404 404 200 404 404 | 404 404 404 302 404 404
 listings:receipt                      | 404 404 200 404 404 404 | 405
 listings:mine                         | in 200                  | 405
 listings:drafts                       | 200                     | 405
@@ -84,6 +93,7 @@ listings:revoke_token                 | 405                     | in in 404 302 
 listings:photo of draft               | 404 404 404 200 200 200 | 405
 listings:photo of unsigned            | 404 200 404 404 200 200 | 405
 listings:photo of posted              | 200                     | 405
+listings:photo of hidden              | 404 404 404 200 200 200 | 405
 aiprefill:start                       | 200                     | 422
 aiprefill:share                       | 200                     | 403
 aiprefill:preference                  | in 200                  | in 302

@@ -136,6 +136,27 @@ def test_a_seller_marks_and_deletes_without_scripts(visitor: Visitor, seller: Se
     assert not Listing.objects.exists()
 
 
+def test_a_seller_changes_what_is_hidden_and_asks_to_look_again_without_scripts(
+    visitor: Visitor, seller: Seller
+) -> None:
+    make_listing(seller, status=Status.HIDDEN)
+    page = visitor.page("/", java_script_enabled=False, viewport=PHONE)
+    sign_in(page, visitor.site, seller)
+    page.goto(f"{visitor.site}/my/listings/")
+    expect(page.get_by_text("This is not allowed here.")).to_be_visible()
+    page.get_by_role("link", name="Edit").click()
+    page.get_by_label("Title").fill("A lamp of my own")
+    page.get_by_role("button", name="Save changes").click()
+    expect(page.get_by_text("Hidden from buyers.")).to_be_visible()
+    page.get_by_role("link", name="Ask us to look again").click()
+    page.get_by_label("In your words").fill("The lamp is mine.")
+    page.get_by_role("button", name="Ask us to look again").click()
+    expect(page.get_by_text("A person will look at your listing again.")).to_be_visible()
+    page.get_by_role("link", name="Your listing").click()
+    expect(page.get_by_role("heading", name="A lamp of my own")).to_be_visible()
+    expect(page.get_by_role("link", name="You asked us to look again")).to_be_visible()
+
+
 @pytest.mark.parametrize("colours", ["light", "dark"])
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_everybody_can_use_every_page(
@@ -160,7 +181,8 @@ def test_everybody_can_use_every_page(
     sign_in(page, visitor.site, seller)
     seen = [listing.get_absolute_url() for listing in (*others, draft)]
     seen += ["/my/listings/", "/my/drafts/", "/my/account/", "/my/api/", "/my/account/delete/"]
-    seen += [f"/listings/{live.pk}/delete/", "/account/email/", "/account/2fa/", "/account/password/change/"]
+    seen += [f"/listings/{live.pk}/delete/", f"/listings/{others[-1].pk}/appeal/"]
+    seen += ["/account/email/", "/account/2fa/", "/account/password/change/"]
     found |= {path: findings_on(page, visitor.site + path) for path in seen}
     assert {path: findings for path, findings in found.items() if findings} == {}
 
