@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from listings import appeals, reports, rules
@@ -146,7 +147,7 @@ def _line(message: Message, conversation: Conversation) -> tuple[str, str, str]:
     else:
         part = _("buyer") if message.author_id == conversation.buyer_id else _("seller")
         author = f"{message.author.first_name} ({part})".strip()
-    return author, f"{message.sent_at:%Y-%m-%d %H:%M} UTC", message.text or str(_("erased"))
+    return author, f"{localtime(message.sent_at):%Y-%m-%d %H:%M}", message.text or str(_("erased"))
 
 
 def _account(seller: Seller | None) -> SafeString | str:

@@ -1,9 +1,11 @@
 """The marketplace behind the counter: who sees pictures, what is not changed there."""
 
 import pytest
+import time_machine
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from listings import photo_files
 from listings.models import Category, CategoryCount, Mail, Photo, Seller
@@ -17,6 +19,20 @@ def administrator(db: None) -> Client:
     client = Client()
     client.force_login(Seller.objects.create_superuser("ada@example.org", "mind it", first_name="Ada"))
     return client
+
+
+@pytest.mark.parametrize(
+    ("day", "season", "shown"), [("2026-01-15", "CET", "11:30 a.m."), ("2026-07-15", "CEST", "12:30 p.m.")]
+)
+def test_every_page_names_the_zone_of_its_times(day: str, season: str, shown: str) -> None:
+    with time_machine.travel(f"{day}T10:30:00Z", tick=False):
+        ada = Client()
+        ada.force_login(Seller.objects.create_superuser("ada@example.org"))
+        mail = Mail.objects.create(sender="a@example.org", recipient="b@example.org", sent_at=timezone.now())
+        for page in (reverse("admin:index"), reverse("admin:listings_mail_change", args=[mail.pk])):
+            told = ada.get(page).content.decode()
+            assert f"Times are in Europe/Berlin (now {season})." in told
+        assert shown in told
 
 
 def file_of(photo: Photo, width: int = 320) -> str:
