@@ -172,6 +172,43 @@ def test_nothing_typed_is_lost_by_a_refusal(
     assert not PromptVersion.objects.filter(is_trial=True).exists()
 
 
+def test_what_is_typed_and_not_posted_outlives_a_reload_and_the_way_back(
+    visitor: Visitor, production: PromptVersion, session: dict[str, str]
+) -> None:
+    page = visitor.page(LAB, session)
+    instructions = page.get_by_label("Instructions")
+    stood = instructions.input_value()
+    instructions.fill("Say what you see.\nNo more.")
+    page.get_by_label("What did you change, and why?").fill("To see less.")
+    page.reload()
+    expect(instructions).to_have_value("Say what you see.\nNo more.")
+    expect(page.get_by_label("What did you change, and why?")).to_have_value("To see less.")
+    expect(page.get_by_text("What you typed here and did not send is back.")).to_be_visible()
+    page.get_by_role("link", name="Home").click()
+    expect(page.get_by_role("heading", name="Site administration")).to_be_visible()
+    page.go_back()
+    expect(instructions).to_have_value("Say what you see.\nNo more.")
+    page.route(
+        "**/lab/**", lambda route: route.abort() if route.request.method == "POST" else route.continue_()
+    )
+    page.get_by_role("button", name="Show what differs").click()
+    page.wait_for_url("chrome-error://**")
+    page.unroute("**/lab/**")
+    page.go_back()
+    expect(instructions).to_have_value("Say what you see.\nNo more.")
+    page.get_by_role("button", name="Show what differs").click()
+    expect(page.get_by_text(re.compile(r"lines differ from"))).to_be_visible()
+    assert page.evaluate("Object.keys(sessionStorage).filter(name => name.startsWith('lab '))") == []
+    page.goto(visitor.site + LAB)
+    expect(instructions).to_have_value(stood)
+    instructions.fill("Something else.")
+    page.get_by_role("button", name="Start over").click()
+    page.wait_for_url("**/lab/?start=*")
+    expect(instructions).to_have_value(stood)
+    page.goto(visitor.site + LAB)
+    expect(instructions).to_have_value(stood)
+
+
 def test_without_scripts_and_without_a_run_of_production(
     visitor: Visitor, release: Release, session: dict[str, str]
 ) -> None:
