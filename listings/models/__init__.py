@@ -12,17 +12,15 @@ from listings.models.conversation import (
 from listings.models.favourite import Favourite
 from listings.models.listing import (
     CONDITION_LABELS,
-    ENDED,
     OF_A_COVER,
-    ON_SHOW,
     Listing,
     ListingQuerySet,
-    Status,
 )
 from listings.models.mail import Mail
 from listings.models.photo import Photo
 from listings.models.report import MAX_REPORT, Outcome, Reason, Report
 from listings.models.seller import Seller, SellerManager
+from listings.models.status import ENDED, ON_SHOW, Status
 from listings.models.token import ApiToken, ApiWrites
 from listings.models.word import Word
 

@@ -27,6 +27,7 @@ from listings.fields import (
 from listings.models.category import Category
 from listings.models.photo import Photo
 from listings.models.seller import Seller
+from listings.models.status import ENDED, ON_SHOW, Status
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
@@ -39,24 +40,6 @@ CONDITION_LABELS = [
     (Condition.FAIR.value, _("Worn")),
     (Condition.FOR_PARTS.value, _("For parts")),
 ]
-
-
-class Status(models.TextChoices):
-    """Where a listing stands. Buyers browse live and reserved ones; ended ones stay a while by address."""
-
-    DRAFT = "draft", _("Draft")
-    LIVE = "live", _("Live")
-    RESERVED = "reserved", _("Reserved")
-    SOLD = "sold", _("Sold")
-    EXPIRED = "expired", _("Expired")
-    HIDDEN = "hidden", _("Hidden")
-
-
-ON_SHOW = (Status.LIVE, Status.RESERVED)
-"""The statuses that browsing lists."""
-
-ENDED = (Status.SOLD, Status.EXPIRED)
-"""The statuses whose pages stay for a while, and say so."""
 
 
 OF_A_COVER = ("listing", "width", "height", "widths", "placeholder")
