@@ -4,15 +4,13 @@ import re
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
-from django.db import connection, transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from aiprefill.public import (
@@ -27,14 +25,9 @@ from aiprefill.public import (
 from aiprefill.tests.provider_server import ProviderServer
 from evals import lab, runner
 from evals.models import CaseResult, EvalRun, Release, RunState
-from evals.runner import NotRun
-from evals.tests import judged
-from evals.tests.judged import SCORES, make_run
 from evals.tests.running import make_release, order, performed
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-WRONG: Final = {"scores": SCORES | {"category_accepted": 0.0}}
 
 
 @pytest.fixture
@@ -54,12 +47,6 @@ def baseline(provider: ProviderServer, release: Release) -> EvalRun:
 def trial(transactional_db: None) -> PromptVersion:
     first = label_version(PRODUCTION)
     return try_version(replace(first.spec, instructions="Be brief."), copied_from=first)
-
-
-def judged_release() -> Release:
-    """25 gate cases of known results, made as one."""
-    with transaction.atomic():
-        return judged.make_release()
 
 
 def person(*permissions: str) -> Client:
@@ -135,47 +122,6 @@ def test_a_try_that_met_errors_is_asked_again(
     assert lab.try_worst(trial, by) == second
     second.refresh_from_db()
     assert (second.errors, second.from_cache) == (0, 2)
-
-
-def test_at_most_ten_the_worst_first_and_a_mended_field_is_counted(by: int, trial: PromptVersion) -> None:
-    release = judged_release()
-    keys = [f"r1c{number:03}" for number in range(1, 13)]
-    twice = {"scores": SCORES | {"category_accepted": 0.0, "title_right": 0.0}}
-    make_run(release, wrong=dict.fromkeys(keys, WRONG) | {"r1c020": twice})
-    worst = lab.worst_of_production()
-    assert worst
-    assert [case.key for case in worst.cases] == ["r1c020", *keys[:9]]
-    look = make_run(
-        release, trial, wrong={"r1c003": WRONG}, only=sorted(c.key for c in worst.cases), repeats=1
-    )
-    beside = {each.case.key: each for each in lab.beside(look)}
-    assert beside.keys() == {case.key for case in worst.cases}
-    assert (beside["r1c001"].mended, beside["r1c001"].broken, beside["r1c001"].failed_in) == (1, 0, 3)
-    assert (beside["r1c003"].mended, beside["r1c003"].broken) == (0, 0)
-
-
-def test_what_no_single_field_is_asked_for_is_told_too(trial: PromptVersion) -> None:
-    release = judged_release()
-    loud = {"scores": SCORES | {"no_advertising": 0.0}}
-    make_run(release, wrong={"r1c001": WRONG, "r1c002": loud})
-    look = make_run(release, trial, wrong={"r1c001": loud}, only=["r1c001", "r1c002"], repeats=1)
-    first, second = sorted(lab.beside(look), key=lambda each: each.case.key)
-    assert [(field.name, field.change) for field in first.wrong] == [
-        ("category", 1),
-        ("no_advertising", -1),
-    ]
-    assert [(field.name, field.change) for field in second.wrong] == [("no_advertising", 1)]
-
-
-def test_the_holdout_is_never_tried(by: int, trial: PromptVersion) -> None:
-    release = judged_release()
-    make_run(release, split="holdout", wrong={"r1c001": WRONG})
-    assert lab.worst_of_production() is None
-    with pytest.raises(NotRun, match="no worst cases yet"):
-        lab.try_worst(trial, by)
-    with pytest.raises(NotRun, match="not of the dev split"):
-        lab.try_case(trial, release.cases.all()[0], by)
-    assert lab.dev_cases(9) == []
 
 
 def test_a_case_of_the_dev_split_is_tried_beside_production(
@@ -316,18 +262,6 @@ def test_an_erased_answer_does_not_break_the_page(ada: Client, baseline: EvalRun
     look = EvalRun.objects.get(version__is_trial=True)
     CaseResult.objects.filter(run__in=(look, baseline)).update(answer=None, erased_at="2026-01-01T00:00Z")
     assert "3 of 3 answers" in look_at(ada, address[address.index("?") :])
-
-
-def test_more_cases_take_no_more_queries(ada: Client, trial: PromptVersion) -> None:
-    release = judged_release()
-    counts = []
-    for keys in (["r1c001"], ["r1c002", "r1c003", "r1c004", "r1c005"]):
-        make_run(release, wrong=dict.fromkeys(keys, WRONG))
-        look = make_run(release, trial, only=keys, repeats=1)
-        with CaptureQueriesContext(connection) as queries:
-            look_at(ada, f"?version={trial.pk}&cases={look.pk}")
-        counts.append(len(queries))
-    assert counts[0] == counts[1]
 
 
 def test_a_saved_version_is_started_from_like_any(

@@ -1,4 +1,4 @@
-"""`/listings/<draft>/edit/`: a draft is written, merged, looked at and posted, without scripts."""
+"""`/listings/<draft>/edit/`: a draft is written, looked at and posted, without scripts."""
 
 import uuid
 from decimal import Decimal
@@ -72,44 +72,6 @@ def test_a_wrong_price_keeps_its_text_and_stops_nothing_else(seller_client: Clie
     assert (page.status, Listing.objects.get().price) == (200, Decimal("12.50"))
 
 
-def test_two_windows_that_changed_different_fields_are_merged(seller_client: Client, draft: Listing) -> None:
-    one, two = Page(seller_client, address(draft)), Page(seller_client, address(draft))
-    one.write(title="Desk lamp").press("save")
-    two.write(town="Bruges").press("save")
-    stored = Listing.objects.get()
-    assert (stored.title, stored.town) == ("Desk lamp", "Bruges")
-    assert (two.status, two.data["title"]) == (200, "Desk lamp")
-
-
-def test_two_windows_that_changed_one_field_see_both_values(seller_client: Client, draft: Listing) -> None:
-    one, two = Page(seller_client, address(draft)), Page(seller_client, address(draft))
-    one.write(title="Desk lamp", price="20").press("save")
-    two.write(title="Brass lamp", town="Bruges").press("save")
-    assert two.status == 409
-    assert two.data["title"] == "Brass lamp"
-    assert "<q data-shown>Desk lamp</q>" in two.text
-    assert two.data["price"] == "20"
-    stored = Listing.objects.get()
-    assert (stored.title, stored.town) == ("Desk lamp", "Bruges")
-    two.press("save")
-    assert (two.status, Listing.objects.get().title) == (200, "Brass lamp")
-
-
-def test_what_stands_in_the_other_window_can_be_taken(seller_client: Client, draft: Listing) -> None:
-    one, two = Page(seller_client, address(draft)), Page(seller_client, address(draft))
-    one.write(title="Desk lamp").press("save")
-    two.write(title="Brass lamp").press("save").write(town="Bruges").press("theirs:title")
-    assert (two.status, two.data["title"]) == (200, "Desk lamp")
-    stored = Listing.objects.get()
-    assert (stored.title, stored.town) == ("Desk lamp", "Bruges")
-
-
-def test_the_same_change_in_two_windows_is_no_conflict(seller_client: Client, draft: Listing) -> None:
-    one, two = Page(seller_client, address(draft)), Page(seller_client, address(draft))
-    one.write(title="Desk lamp").press("save")
-    assert two.write(title="Desk lamp").press("save").status == 200
-
-
 def test_photos_are_ordered_and_removed_by_buttons(seller_client: Client, draft: Listing) -> None:
     first, second, third = order(draft)
     page = Page(seller_client, address(draft)).write(title="Lamp")
@@ -123,14 +85,6 @@ def test_photos_are_ordered_and_removed_by_buttons(seller_client: Client, draft:
     assert order(draft) == [first, third]
     assert Listing.objects.get().title == "Lamp"
     assert [f"earlier:{first}" in page.buttons, f"later:{third}" in page.buttons] == [False, False]
-
-
-def test_a_photo_that_another_window_removed_is_no_error(seller_client: Client, draft: Listing) -> None:
-    first, second, third = order(draft)
-    page = Page(seller_client, address(draft))
-    Page(seller_client, address(draft)).press(f"remove:{second}")
-    assert page.press(f"cover:{second}").status == 200
-    assert order(draft) == [first, third]
 
 
 def test_what_is_missing_is_said_and_nothing_is_posted(seller_client: Client, blank: Listing) -> None:
@@ -161,16 +115,6 @@ def test_a_second_click_on_post_changes_nothing(seller_client: Client, draft: Li
     assert CategoryCount.objects.get(category__slug="home-garden").on_show == 1
 
 
-def test_a_window_that_fell_behind_does_not_post_unseen_text(seller_client: Client, draft: Listing) -> None:
-    behind = Page(seller_client, address(draft))
-    Page(seller_client, address(draft)).write(price="99").press("save")
-    behind.press("post")
-    assert (behind.status, behind.data["price"]) == (409, "99")
-    assert Listing.objects.get().is_draft
-    behind.press("post")
-    assert Listing.objects.get().status == Status.LIVE
-
-
 def test_a_photo_that_was_refused_stops_the_posting(seller_client: Client, draft: Listing) -> None:
     page = Page(seller_client, address(draft))
     page.press("post", photos=[SimpleUploadedFile("a.pdf", b"%PDF-1.7")])
@@ -187,13 +131,6 @@ def test_the_preview_is_what_buyers_see_and_posts_it(seller_client: Client, draf
     assert "<h1>Brass lamp</h1>" in page.text
     page.press("post")
     assert Listing.objects.get().status == Status.LIVE
-
-
-def test_a_preview_that_fell_behind_is_shown_again(seller_client: Client, draft: Listing) -> None:
-    page = Page(seller_client, address(draft)).press("review")
-    Page(seller_client, address(draft)).write(price="99").press("save")
-    assert page.press("post").status == 409
-    assert Listing.objects.get().is_draft
 
 
 def test_a_live_listing_changes_at_once_and_stays_complete(seller_client: Client, seller: Seller) -> None:
@@ -247,15 +184,6 @@ def test_the_script_saves_and_gets_the_next_revision(seller_client: Client, draf
     assert answer["stored"]["price"] == "12.50"
     assert list(answer["errors"]) == ["price"]
     assert answer["photos"] is None
-
-
-def test_the_script_hears_of_a_conflict(seller_client: Client, draft: Listing) -> None:
-    data = Page(seller_client, address(draft)).write(category="books").data
-    Page(seller_client, address(draft)).write(category="other", town="Bruges").press("save")
-    response = seller_client.post(address(draft), data | {"do": "save"}, headers=SCRIPT)
-    assert response.status_code == 409
-    assert response.json()["theirs"] == {"category": {"value": "other", "shown": "Other"}}
-    assert response.json()["merged"] == ["town"]
 
 
 def test_a_signed_out_page_keeps_its_text(seller_client: Client, unit_client: Client, seller: Seller) -> None:
