@@ -45,10 +45,10 @@ def show_again(listing: Listing, by: Seller) -> None:
             reports.settle(appeal, Outcome.SHOWN, by)
         if listing.seller:
             body = _(
-                "We have looked at your listing “%(title)s” once more, and buyers can see it again:\n\n"
+                "We have looked at your listing “%(title)s” once more, and it is no longer hidden:\n\n"
                 "%(link)s\n\nTrova"
             )
-            reports.tell_seller(listing, listing.seller, _("On sale again: “%(title)s”"), body)
+            reports.tell_seller(listing, listing.seller, _("No longer hidden: “%(title)s”"), body)
     log.info("listing %s shown again by account %s", listing.pk, by.pk)
 
 

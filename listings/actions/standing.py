@@ -6,11 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 
 from listings import rules
 from listings.actions import change
-from listings.models import Listing, Seller, Status
+from listings.models import ON_SHOW, Listing, Seller, Status
 from listings.rules import Action
 from listings.signals import ListingChange
 
@@ -76,12 +76,20 @@ def expire(listing: Listing) -> None:
 
 def hide(listing: Listing, reason: str) -> None:
     """Take it out of sight, for a reason that its seller reads."""
-    _turn(listing, Action.HIDE, Status.HIDDEN, ListingChange.ENDED, ended_at=Now(), hidden_reason=reason)
+    with transaction.atomic():
+        change.lock(listing)
+        values = {"hidden_reason": reason, "hidden_from": listing.status}
+        ended = Coalesce(F("ended_at"), Now())
+        _turn(listing, Action.HIDE, Status.HIDDEN, ListingChange.ENDED, ended_at=ended, **values)
 
 
 def unhide(listing: Listing) -> None:
-    """Show a hidden one again."""
-    _turn(listing, Action.UNHIDE, Status.LIVE, ended_at=None, hidden_reason="", **_for_its_days())
+    """Put a hidden one back where it stood; what goes back on show has all its days."""
+    with transaction.atomic():
+        change.lock(listing)
+        back = Status(listing.hidden_from or Status.LIVE)
+        values = {"ended_at": None, **_for_its_days()} if back in ON_SHOW else {}
+        _turn(listing, Action.UNHIDE, back, hidden_reason="", hidden_from="", **values)
 
 
 def keep_hidden(listing: Listing, reason: str) -> None:

@@ -140,6 +140,7 @@ class Listing(models.Model):
     town = models.CharField(_("town"), max_length=MAX_TOWN, blank=True)
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.DRAFT)
     hidden_reason = models.CharField(_("reason for hiding"), max_length=200, blank=True)
+    hidden_from = models.CharField(_("stood before"), max_length=8, blank=True, editable=False)
     revision = models.PositiveIntegerField(_("revision"), default=0, editable=False)
     field_revisions = models.JSONField(_("revisions of the fields"), default=dict, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)

@@ -115,6 +115,15 @@ def test_an_expired_listing_is_renewed_and_a_sold_one_stands_where_it_stood(sell
     assert expired.published_at > before[1]
 
 
+@pytest.mark.parametrize("status", [Status.LIVE, Status.RESERVED, Status.SOLD, Status.EXPIRED])
+def test_what_is_no_longer_hidden_stands_where_it_stood(seller: Seller, status: Status) -> None:
+    listing = make_listing(seller, status=status)
+    ended = listing.ended_at
+    actions.hide(listing, "Why.")
+    actions.unhide(listing)
+    assert (listing.status, listing.ended_at, listing.hidden_reason) == (status, ended, "")
+
+
 def test_a_category_without_a_count_gets_one(seller: Seller) -> None:
     Category.objects.create(slug="boats", name="Boats")
     make_listing(seller, category="boats")

@@ -29,7 +29,6 @@ AFTER = {
     Action.EXPIRE: Status.EXPIRED,
     Action.RENEW: Status.LIVE,  # an expired one
     Action.HIDE: Status.HIDDEN,
-    Action.UNHIDE: Status.LIVE,
     Action.KEEP_HIDDEN: Status.HIDDEN,
 }
 SLUGS = ["books", "other", "sports", None]
@@ -53,6 +52,7 @@ class Shop(RuleBasedStateMachine):
         CategoryCount.objects.update(on_show=0)
         self.seller = Seller.objects.get()
         self.model: dict[uuid.UUID, dict[str, Any]] = {}
+        self.hidden_from: dict[uuid.UUID, Status] = {}
 
     def listing(self, pick: int) -> Listing:
         return Listing.objects.get(pk=list(self.model)[pick % len(self.model)])
@@ -147,8 +147,11 @@ class Shop(RuleBasedStateMachine):
         model = self.model[listing.pk]
         if model["status"] in rules.FROM[action]:
             ACTIONS[action](listing)
+            if action == Action.HIDE:
+                self.hidden_from[listing.pk] = model["status"]
             stays = action == Action.RENEW and model["status"] in ON_SHOW
-            model["status"] = model["status"] if stays else AFTER[action]
+            after = AFTER | {Action.UNHIDE: self.hidden_from.get(listing.pk)}
+            model["status"] = model["status"] if stays else after[action]
         else:
             with pytest.raises(rules.NotAllowed):
                 ACTIONS[action](listing)

@@ -109,7 +109,7 @@ def test_staff_show_it_again_and_its_seller_reads_so(
     hidden.refresh_from_db()
     appeal.refresh_from_db()
     assert (hidden.status, hidden.hidden_reason, appeal.outcome) == (Status.LIVE, "", Outcome.SHOWN)
-    assert Mail.objects.latest("id").subject == "On sale again: “Desk lamp, brass”"
+    assert Mail.objects.latest("id").subject == "No longer hidden: “Desk lamp, brass”"
     assert "showed it to buyers again" in seller_client.get(appeal.get_absolute_url()).content.decode()
     history = staff.get(f"/admin/listings/listing/{hidden.pk}/history/").content.decode()
     assert "Shown again." in history

@@ -123,7 +123,7 @@ def test_staff_take_a_hiding_back_and_its_seller_reads_so(staff: Client, seller:
     assert "Buyers see it again" in staff.post(again, follow=True).content.decode()
     listing.refresh_from_db()
     assert (listing.status, listing.hidden_reason, listing.ended_at) == (Status.LIVE, "", None)
-    assert Mail.objects.latest("id").subject == "On sale again: “Desk lamp, brass”"
+    assert Mail.objects.latest("id").subject == "No longer hidden: “Desk lamp, brass”"
     history = staff.get(f"/admin/listings/listing/{listing.pk}/history/").content.decode()
     assert "Hidden: Not yours to sell." in history
     assert "Shown again." in history
