@@ -12,7 +12,7 @@ from scipy.stats import wilcoxon
 
 from evals import statistics
 from evals.run_scores import RunScores, check_comparable
-from evals.scoring import METRICS, Kind, Metric, in_majority
+from evals.scoring import METRICS, Judge, Kind, Metric, in_majority, judge_metric
 from evals.statistics import DRAWS, SEED, Floats, Interval
 
 ENOUGH: Final = 100
@@ -34,7 +34,8 @@ class MetricComparison:
     clusters' means) and `p_holm` the same adjusted over the declared metrics, None for others. All None for a
     continuous score with fewer than `ENOUGH` cases, or than `FEW` clusters of them. `smallest` is the
     difference that this size finds in four of five tries (one-sided 5 per cent). `regressed` and `improved`
-    are the keys of the cases that flipped.
+    are the keys of the cases that flipped. `judge` is whose verdicts these are, if they are a judge's: all of
+    this is about what it says.
     """
 
     metric: str
@@ -53,6 +54,12 @@ class MetricComparison:
     design_effect: float = 1.0
     regressed: tuple[str, ...] = ()
     improved: tuple[str, ...] = ()
+    judge: Judge | None = None
+
+    @property
+    def keeps(self) -> float:
+        """The share of a true difference that is surely seen here: all of it, but for a judge."""
+        return 1.0 if self.judge is None else self.judge.keeps
 
     @property
     def too_few(self) -> bool:
@@ -126,18 +133,25 @@ def compare(
 ) -> Comparison:
     """The candidate against the baseline, case by case; Holm over those of `declared` that have a p.
 
-    Equal input gives equal output. Raises `NotComparableError`.
+    Judges are metrics like the others; cases that must pass stay out of theirs too. Equal input gives equal
+    output. Raises `NotComparableError`.
     """
     check_comparable(baseline, candidate)
     pairs = _Pairs(baseline, candidate, draws, seed)
-    found = [each for metric in METRICS.values() if (each := pairs.compared(metric)) is not None]
+    metrics = [*METRICS.values(), *map(judge_metric, candidate.judges)]
+    found = [each for metric in metrics if (each := pairs.compared(metric)) is not None]
     adjusted = statistics.holm(
         {each.metric: each.p for each in found if each.p is not None and each.metric in declared}
     )
     return Comparison(
         cases=len(pairs.keys),
         repeats=candidate.repeats,
-        metrics={each.metric: replace(each, p_holm=adjusted.get(each.metric)) for each in found},
+        metrics={
+            each.metric: replace(
+                each, p_holm=adjusted.get(each.metric), judge=candidate.judges.get(each.metric)
+            )
+            for each in found
+        },
         must_pass=tuple(
             MustPass(key, case.wrong, case.invalid) for key, case in candidate.cases.items() if case.must_pass
         ),

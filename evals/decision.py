@@ -1,9 +1,9 @@
 """What the gate decides, as a pure function of a comparison and its margins; no Django.
 
 In this order: broken if anything is missing; fail for a must-pass case, an invalid answer, an absurd one, a
-watched metric that is shown to lose; pass if every critical metric is shown to lose less than its margin;
-fail if one is shown to lose at all; else nothing is shown. A drop alone is no reason: two equal versions that
-flip a tenth of the cases show one nearly every other time.
+watched metric that is shown to lose; pass if every critical metric is shown to lose less than its margin (a
+judge: less than its verdicts show of it); fail if one is shown to lose at all; else nothing is shown. A drop
+alone is no reason: two equal versions that flip a tenth of the cases show one nearly every other time.
 """
 
 from collections.abc import Callable, Iterator
@@ -174,12 +174,14 @@ def _too_few(comparison: Comparison, margins: Margins) -> Iterator[Reason]:
 
 
 def _not_shown(comparison: Comparison, margins: Margins) -> Iterator[Reason]:
-    """Not shown to lose less than its margin."""
+    """Not shown to lose less than its margin. Margins are true losses, and a judge shows less than those."""
     for each in _critical(comparison, margins):
         margin = margins.of[each.metric]
-        if each.lower is not None and not each.lower > -margin:
-            text = f"{each.metric} may lose more than its margin of {_size(each, margin)}: {_told(each)}."
-            yield Reason("not_shown", text, each.metric)
+        limit = margin * each.keeps
+        if each.lower is not None and not each.lower > -limit:
+            seen = f", {_size(each, limit)} as its judge sees it" if each.judge else ""
+            text = f"{each.metric} may lose more than its margin of {_size(each, margin)}{seen}"
+            yield Reason("not_shown", f"{text}: {_told(each)}.", each.metric)
 
 
 def _tolerated(comparison: Comparison, margins: Margins) -> Iterator[Reason]:

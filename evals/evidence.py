@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from evals.plots import Axis, Forest, axis
-from evals.scoring import METRICS, Kind
+from evals.scoring import METRICS, Judge, Kind
 
 Json = Mapping[str, Any]
 
@@ -22,7 +22,8 @@ _SHOWN_WORSE: Final = frozenset({"worse", "watched"})
 class Row:
     """One metric before and after; shares, or a score's own unit. `plot` is on the scale of its table.
 
-    `is_worse`: the gate found it shown to be worse, with alpha split over all that decide.
+    `is_worse`: the gate found it shown to be worse, with alpha split over all that decide. `judge` is whose
+    verdicts these are, if they are a judge's: of a true loss they show less.
     """
 
     metric: str
@@ -42,12 +43,18 @@ class Row:
     improved: tuple[str, ...]
     too_few: bool
     is_worse: bool = False
+    judge: Judge | None = None
     plot: Forest | None = None
+
+    @property
+    def limit(self) -> float | None:
+        """What is left of the margin where a judge sees it, the margin itself of all other metrics."""
+        return self.margin if self.margin is None or self.judge is None else self.margin * self.judge.keeps
 
     @property
     def is_within_margin(self) -> bool | None:
         """Whether it is shown to lose less than its margin; None if there is no margin."""
-        return None if self.margin is None else self.lower is not None and self.lower > -self.margin
+        return None if self.limit is None else self.lower is not None and self.lower > -self.limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,20 +178,21 @@ def _row(each: Json, margin: float | None, enough: int, is_worse: bool) -> Row:
         improved=tuple(each.get("improved", ())),
         too_few=each["cases"] < enough or each["interval"] is None,
         is_worse=is_worse,
+        judge=Judge(**each["judge"]) if each.get("judge") else None,
     )
 
 
 def _table(rows: Sequence[Row]) -> Table:
     """The rows with their plots, all on the scale that the widest of them needs."""
-    shown = [value for row in rows for value in (row.change, row.margin, *(row.interval or ()))]
+    shown = [value for row in rows for value in (row.change, row.limit, *(row.interval or ()))]
     scale = axis([value for value in shown if value is not None])
     return Table(scale, [replace(row, plot=_forest(row, scale)) for row in rows])
 
 
 def _forest(row: Row, scale: Axis) -> Forest:
     low, high = map(scale.place, row.interval) if row.interval else (None, None)
-    margin = None if row.margin is None else scale.place(-row.margin)
-    return Forest(scale.place(row.change), low, high, margin)
+    limit = None if row.limit is None else scale.place(-row.limit)
+    return Forest(scale.place(row.change), low, high, limit)
 
 
 def _broken(each: Json) -> Broken | None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from aiprefill.public import PRODUCTION, PromptVersion, label_version
 from evals.decision import Decision, broken, judge
-from evals.loading import run_scores
+from evals.judges import gating
 from evals.models import EvalRun, Release, Verdict
 from evals.trial import Trial, faults
 
@@ -23,7 +23,8 @@ def gate(trial: Trial, now: datetime | None = None, by: int | None = None) -> tu
     if wrong or baseline is None or candidate is None:
         decision = broken(*wrong)
     else:
-        decision = judge(trial.release.dataset.name, run_scores(baseline), run_scores(candidate))
+        dataset = trial.release.dataset.name
+        decision = judge(dataset, *gating.judged_scores(gating.named(dataset), baseline, candidate))
     return keep(trial.candidate, decision, trial.release, baseline, candidate, by), decision
 
 

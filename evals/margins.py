@@ -8,15 +8,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from evals.scoring import METRICS
+from evals.scoring import JUDGE, METRICS
 
 _FILE: Final = Path(__file__).with_name("margins.toml")
 
 _TABLE: Final = frozenset({"mark", "must_pass_cases", "watched", "sizes"})
 _SIZE: Final = frozenset({"cases", "critical"})
-
-JUDGE: Final = "judge:"
-"""Before the name of a failure mode whose judge an entry names in place of a metric."""
 
 
 class NoMarginsError(LookupError):

@@ -1,8 +1,10 @@
 """Two runs as a pair: whether they can be compared, which run would do if not, and what came of it."""
 
+from dataclasses import replace
+
 from evals.comparison import Comparison, compare
-from evals.decision import Decision, judge
-from evals.loading import run_scores
+from evals.decision import Decision, Reason, Status, judge
+from evals.judges import gating
 from evals.models import EvalRun, RunState, Split
 from evals.run_scores import NotComparableError
 from evals.scoring import VERSION
@@ -46,22 +48,32 @@ def check(before: EvalRun, after: EvalRun) -> None:
 def outcome(before: EvalRun, after: EvalRun) -> tuple[Comparison, Decision | None]:
     """The runs compared, and what the gate's rule says of them. Raises NotPaired.
 
-    There is no rule where the dataset has no margins, and none for a holdout: the gate never opens it.
+    There is no rule where the dataset has no margins, and none for a holdout: the gate never opens it. Judges
+    are compared too, those that may be shown and have judged both runs whole.
     """
     check(before, after)
-    scores = run_scores(before), run_scores(after)
+    old, new = gating.judged_scores(gating.whole(before, after), before, after)
     try:
         if before.split != Split.HOLDOUT:
-            decision = judge(before.release.dataset.name, *scores)
+            decision = judge(before.release.dataset.name, old, new)
             if decision.comparison:
-                return decision.comparison, decision
-        return compare(*scores), None
+                return decision.comparison, _with_judges(decision, before, after)
+        return compare(old, new), None
     except NotComparableError as error:
         odd = [
             run for run in (after, before) if run.scoring != VERSION or run.results.filter(scores={}).exists()
         ]
         again = odd[0] if odd else after
         raise NotPaired(str(error), _of(again, again), before, after) from error
+
+
+def _with_judges(decision: Decision, before: EvalRun, after: EvalRun) -> Decision:
+    """The same; broken if a judge that the margins name cannot take part in it."""
+    dataset = before.release.dataset.name
+    told = [gating.unknown(dataset), gating.not_calibrated(dataset)]
+    told += [gating.unjudged(dataset, run) for run in (before, after)]
+    reasons = tuple(Reason("judge", text) for text in told if text)
+    return replace(decision, status=Status.BROKEN, reasons=reasons, warnings=()) if reasons else decision
 
 
 def _of(run: EvalRun, like: EvalRun) -> Trial:

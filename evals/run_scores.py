@@ -1,10 +1,10 @@
 """A run's scores as plain values, and whether two runs can be compared; no Django."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-from evals.scoring import METRICS, Kind, Metric, Scores, failures, in_majority
+from evals.scoring import METRICS, Judge, Kind, Metric, Scores, failures, in_majority
 
 _BESIDE: Final = frozenset(name for name, metric in METRICS.items() if metric.beside)
 
@@ -58,7 +58,8 @@ class CaseScores:
 class RunScores:
     """A whole run. `release` is the digest of what it was made on, `scoring` the version of the scores.
 
-    `cases` are all cases of the split by their key; each must have `repeats` scored repeats.
+    `cases` are all cases of the split by their key; each must have `repeats` scored repeats. `judges` are
+    those whose verdicts stand among the scores, by the name of the metric.
     """
 
     release: str
@@ -66,6 +67,7 @@ class RunScores:
     repeats: int
     scoring: int
     cases: Mapping[str, CaseScores]
+    judges: Mapping[str, Judge] = field(default_factory=dict)
 
 
 def check_comparable(baseline: RunScores, candidate: RunScores) -> None:

@@ -13,6 +13,9 @@ from evals.field_scores import Score
 VERSION: Final = 2
 """Raised with every change of a score's meaning: runs scored under two versions can't be compared."""
 
+JUDGE: Final = "judge:"
+"""Before the name of a failure mode whose judge is a metric, see `judge_metric`."""
+
 Scores = Mapping[str, float]
 """One answer's scores by the metric's name: 0 to 1 (`price_bias` apart), only those that apply."""
 
@@ -79,6 +82,43 @@ METRICS: Final[Mapping[str, Metric]] = {
     )
 }
 """Every metric by its name, in the order in which pages show them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """A judge among the metrics of a run: what it is asked, and how far it agrees with people.
+
+    `tpr` and `tnr` were measured on so many labelled answers that pass (`passing`) and that fail (`failing`).
+    Of a true difference its verdicts show at least the share `keeps` (`judges.agreement.keeps`).
+    """
+
+    question: str
+    tpr: float
+    tnr: float
+    passing: int
+    failing: int
+    keeps: float
+
+    @property
+    def agreement(self) -> str:
+        """In words, for whoever reads the metric."""
+        passing = f"TPR {self.tpr:.3f} on {self.passing} labels"
+        return f"{passing}, TNR {self.tnr:.3f} on {self.failing}"
+
+
+def judge_metric(name: str) -> Metric:
+    """The metric that a judge's verdicts make, `name` with `JUDGE` before it.
+
+    It is not in `METRICS`, for no answer tells it by itself: verdicts are rows (`judges.gating`). So it is no
+    matter of cases that must pass, nor of a run's `scoring`.
+    """
+    return Metric(name, Kind.YES_NO, _by_verdicts)
+
+
+def _by_verdicts(_expected: Expectation, _answer: Answer) -> Score:
+    """1: the judge finds that the answer passes. 0: that it fails."""
+    return None
+
 
 _NOT_FOR_PASSING: Final = frozenset({"category_exact", "text_length"})
 

@@ -10,10 +10,7 @@ from django.db.models import Q
 from aiprefill.public import PRODUCTION, PromptVersion, label_version
 from evals.datasets import NotTheRelease, verify
 from evals.decision import Reason
-from evals.judges.agreement import can_gate, why_not
-from evals.judges.evidence import calibration
-from evals.judges.modes import NoSuchMode, find_mode, modes
-from evals.margins import BadMarginsError, judges_for
+from evals.judges import gating
 from evals.models import EvalRun, EvalRunQuerySet, Release, RunState, Split
 from evals.runner.questions import count
 from evals.scoring import VERSION
@@ -70,6 +67,17 @@ def lacking(trial: Trial, now: datetime) -> Iterator[tuple[PromptVersion, bool]]
         yield production, baseline is not None
     if trial.candidate != production and trial.run(trial.candidate) is None:
         yield trial.candidate, False
+
+
+def to_judge(trial: Trial) -> Iterator[tuple[EvalRun, str]]:
+    """The runs of which a verdict waits for the word of a judge, with the judge's failure mode.
+
+    Each is looked for when its turn comes: what was judged before is judged.
+    """
+    for version in (label_version(PRODUCTION), trial.candidate):
+        if run := trial.run(version):
+            for mode in gating.to_judge(trial.release.dataset.name, run):
+                yield run, mode.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,36 +166,17 @@ class Side:
         text = f"Run {self.run.pk} of production is older than {FRESH.days} days."
         return text + self._make(fresh=True)
 
+    def unjudged(self) -> str:
+        """A judge that the margins name has not judged every answer."""
+        return gating.unjudged(self.trial.release.dataset.name, self.run) if self.run else ""
+
     def unknown(self) -> str:
         """The margins name a judge that there is not."""
-        for name in self._judges():
-            try:
-                find_mode(name)
-            except NoSuchMode as error:
-                return str(error)
-        return ""
+        return gating.unknown(self.trial.release.dataset.name)
 
     def not_calibrated(self) -> str:
         """A judge that the margins name was not measured on people's labels, or agrees too little."""
-        for name in self._judges() & modes().keys():
-            if why := why_not(calibration(find_mode(name))):
-                return f"The judge of {name} cannot gate: {why}."
-        return ""
-
-    def not_compared(self) -> str:
-        """Judges' verdicts are not compared yet, and what nobody looks at must not pass."""
-        for name in self._judges() & modes().keys():
-            if can_gate(calibration(find_mode(name))):
-                text = f"The judge of {name} could gate, but the gate does not compare judges' verdicts yet"
-                return f"{text}: take it out of margins.toml."
-        return ""
-
-    def _judges(self) -> set[str]:
-        """The failure modes whose judges are to decide; margins that cannot be read name themselves."""
-        try:
-            return judges_for(self.trial.release.dataset.name)
-        except BadMarginsError:
-            return set()
+        return gating.not_calibrated(self.trial.release.dataset.name)
 
     def _other(self, part: str) -> str:
         if self.run is None or getattr(self.run, part) == getattr(self.trial, part):
@@ -223,9 +212,9 @@ _OF_A_RUN: Final = (
 CHECKS: Final[tuple[tuple[str, Callable[[Side], str]], ...]] = (
     ("release", Side.changed),
     ("candidate", Side.is_production),
-    *(("baseline", check) for check in (*_OF_A_RUN, Side.too_old)),
-    *(("candidate", check) for check in _OF_A_RUN),
-    *(("judge", check) for check in (Side.unknown, Side.not_calibrated, Side.not_compared)),
+    *(("baseline", check) for check in (*_OF_A_RUN, Side.too_old, Side.unjudged)),
+    *(("candidate", check) for check in (*_OF_A_RUN, Side.unjudged)),
+    *(("judge", check) for check in (Side.unknown, Side.not_calibrated)),
 )
 """All that may keep a trial from being judged, in the order in which it is looked for: of what, and how."""
 

@@ -53,7 +53,13 @@ def compare_view(request: HttpRequest) -> HttpResponse:
         "after": after,
     }
     try:
-        told = compare_story.tell(before, after, request.GET.get("metric", ""), request.GET.get("page", ""))
+        told = compare_story.tell(
+            before,
+            after,
+            request.GET.get("metric", ""),
+            request.GET.get("page", ""),
+            may_see_judges=request.user.has_perm("evals.view_judgeverdict"),
+        )
     except NotPaired as error:
         may_run = request.user.has_perm("evals.add_evalrun")
         context |= {"why": str(error), "trial": error.instead, "there": error.there, "may_run": may_run}

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 import numpy as np
+from scipy.stats import binom
 
 from evals.statistics import Interval, design_effect, wilson
 
@@ -108,6 +109,26 @@ def can_gate(told: Calibration) -> bool:
     count, is ours. 20 of 20 pass it, 19 of 20 do not, 45 of 48 do. [Husain, evals-skills, validate-evaluator]
     """
     return told.is_known and told.tpr.is_good and told.tnr.is_good
+
+
+def keeps(told: Calibration, repeats: int) -> float:
+    """The least share of a true difference, by majority of repeats, that the judge's verdicts show; 0 to 1.
+
+    A judge that errs equally often in both versions shrinks a difference of single answers to
+    J = TPR + TNR - 1 of it. [Youden 1950; Rogan & Gladen 1978, American Journal of Epidemiology 107:71]
+    A case shrinks most that goes over by one of its answers: that one decides only if the others, which are
+    evenly split, are judged to be so. A case that goes over by more shows more. Errors are taken to be
+    independent from answer to answer; equal answers share a verdict, and show more too.
+
+    TPR and TNR are both taken at the low ends of their intervals, and the share grows with either: few labels
+    make it too small, not too large, so that a loss of a whole margin does not pass for want of labels.
+    """
+    tpr, tnr = told.tpr.interval.low, told.tnr.interval.low
+    passing = repeats // 2  # of the others; with one more the case passes
+    failing = repeats - 1 - passing
+    passed = np.arange(passing + 1)
+    split = binom.pmf(passed, passing, tpr) * binom.pmf(passing - passed, failing, 1 - tnr)
+    return max(0.0, tpr + tnr - 1) * float(np.sum(split))
 
 
 def why_not(told: Calibration) -> str:

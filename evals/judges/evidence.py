@@ -1,13 +1,16 @@
 """What the rows say of a judge: how far it agrees with people, and what it found in a run."""
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
+
+from django.db.models import QuerySet
 
 from evals.judges.agreement import Calibration, Part, Share, part
 from evals.judges.modes import Mode, known_version
 from evals.judges.subjects import subjects
-from evals.models import EvalRun, JudgeLabel, JudgeVerdict, ReleaseCase, Tier
+from evals.models import CaseResult, EvalRun, JudgeLabel, JudgeVerdict, ReleaseCase, Tier
 from evals.statistics import Interval, corrected_share
 
 
@@ -29,6 +32,13 @@ class Mistake(NamedTuple):
     case: str
     fails: bool
     reason: str
+
+
+class Word(NamedTuple):
+    """What a judge says of one result; `passes` is None while it has not judged it."""
+
+    passes: bool | None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +75,32 @@ def judged(mode: Mode, run: EvalRun) -> Judged:
     """What the judge found in a run that has ended; cases that must pass stay out of the rate."""
     told = calibration(mode)
     found = subjects(run.results.exclude(case__tier=Tier.MUST_PASS))
-    verdicts = JudgeVerdict.objects.filter(version=known_version(mode))
-    verdicts = verdicts.filter(answer_digest__in={subject.digest for subject in found})
-    said = dict(verdicts.values_list("answer_digest", "fails"))
+    said = _said(mode, {subject.digest for subject in found})
     clusters = dict(ReleaseCase.objects.filter(release=run.release_id).values_list("case", "cluster"))
     judged_ones = [subject for subject in found if subject.digest in said]
     passes = Share.over(
-        [not said[subject.digest] for subject in judged_ones],
+        [bool(said[subject.digest].passes) for subject in judged_ones],
         [clusters[subject.result.case_id] for subject in judged_ones],
     )
     return Judged(mode, told, len(found), passes.of, _rate(told, passes))
+
+
+def words(mode: Mode, results: QuerySet[CaseResult]) -> dict[int, Word]:
+    """What the judge, as its file has it now, says of each result that is not erased, by the result's id.
+
+    What is no subject (`judges.subjects`) passes without a word: there is nothing in it to fail.
+    """
+    digests = {subject.result.pk: subject.digest for subject in subjects(results)}
+    said = _said(mode, set(digests.values()))
+    there = results.filter(erased_at=None, case__erased_at=None).values_list("pk", flat=True)
+    return {pk: said.get(digests[pk], Word(None)) if pk in digests else Word(True) for pk in there}
+
+
+def _said(mode: Mode, digests: Collection[str]) -> dict[str, Word]:
+    """What it has said of these answers, by digest."""
+    verdicts = JudgeVerdict.objects.filter(version=known_version(mode), answer_digest__in=digests)
+    found = verdicts.values_list("answer_digest", "fails", "reason")
+    return {digest: Word(not fails, reason) for digest, fails, reason in found}
 
 
 def _rate(told: Calibration, passes: Share) -> Rate | None:

@@ -74,6 +74,12 @@ def margin(row: "Row") -> str:
 
 
 @register.filter
+def limit(row: "Row") -> str:
+    """How much of that its judge would show; the same where there is none."""
+    return "–" if row.limit is None else signed(-row.limit, row.is_share)
+
+
+@register.filter
 def sees(row: "Row") -> str:
     """The smallest difference that this size could see."""
     return "–" if row.smallest is None else amount(row.smallest, row.is_share)

@@ -57,8 +57,8 @@ def per_cent(value: float) -> str:
 
 @register.filter
 def named(name: str) -> str:
-    """A metric's or an error's name as words."""
-    return name.replace("_", " ")
+    """A metric's or an error's name as words, a judge's with who it is before it."""
+    return name.replace("_", " ").replace(":", ": ")
 
 
 @register.filter

@@ -1,7 +1,7 @@
 """What the tests of judges ask for: a scripted judge, and people who label."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from evals.judges.labelling import label
 from evals.judges.modes import Mode, find_mode, judge_version
 from evals.judges.subjects import Subject, subjects
 from evals.models import EvalRun, JudgeVerdict, Release
+from evals.scoring import JUDGE
 from evals.tests.answers import suggestion
 from evals.tests.judged import make_release, make_run
 
@@ -22,7 +23,7 @@ MODE: Final = "unseen_claim"
 
 MARGINS: Final = """
 [datasets]
-demo = "demo"
+{dataset} = "demo"
 [margins.demo]
 watched = ["judge:{name}"]
 [[margins.demo.sizes]]
@@ -129,7 +130,24 @@ def verdict(subject: Subject, fails: bool, version: PromptVersion | None = None)
     )
 
 
-def name_judge(own_margins: Path, name: str) -> None:
-    """Let the margins name the judge of this failure mode."""
-    own_margins.write_text(MARGINS.format(name=name))
+def make_judged(
+    release: Release, version: PromptVersion | None = None, fails: Collection[str] = (), **changes: Any
+) -> EvalRun:
+    """A run of answers that no other version gives; the judge has judged all, and fails those of `fails`."""
+    answers = {
+        case.key: {"answer": suggestion(description=f"{version} of {case.key}.").to_json()}
+        for case in release.cases.all()
+    }
+    run = make_run(release, version, wrong=answers, **changes)
+    for subject in {subject.digest: subject for subject in by_key(run)}.values():
+        verdict(subject, fails=subject.result.case.key in fails)
+    return run
+
+
+def name_judge(own_margins: Path, name: str, margin: float | None = None, dataset: str = "demo") -> None:
+    """Let the margins name the judge of this failure mode: watched, or with a margin."""
+    text = MARGINS.format(name=name, dataset=dataset)
+    if margin is not None:
+        text = text.replace(" }", f', "{JUDGE}{name}" = {margin} }}').replace(f'"{JUDGE}{name}"]', "]")
+    own_margins.write_text(text)
     margins._read.cache_clear()

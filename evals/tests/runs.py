@@ -22,6 +22,11 @@ def case(key: str, *, repeats: int = 3, **changes: Any) -> CaseScores:
     return replace(CaseScores(tuple(scores), cluster=key, cost=800.0, latency=2.0), **fields)
 
 
+def by_judge(key: str, *passes: float) -> CaseScores:
+    """A case with a judge's verdicts, one a repeat, under `judge:x`."""
+    return case(key, **dict[str, Any]({"judge:x": passes}))
+
+
 def run(cases: Mapping[str, CaseScores], **changes: Any) -> RunScores:
     """A run over these cases."""
     repeats = len(next(iter(cases.values())).scores) if cases else 3

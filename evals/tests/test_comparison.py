@@ -13,7 +13,8 @@ from scipy.stats import wilcoxon
 from evals import statistics
 from evals.comparison import ENOUGH, compare
 from evals.run_scores import NotComparableError, RunScores
-from evals.tests.runs import case, flipped, run
+from evals.scoring import Judge
+from evals.tests.runs import by_judge, case, flipped, run
 
 
 def test_a_yes_no_metric_is_told_by_its_flips() -> None:
@@ -212,3 +213,18 @@ def test_runs_that_did_not_score_the_same_are_not_compared(change: dict[str, Any
 def test_two_empty_runs_are_not_compared() -> None:
     with pytest.raises(NotComparableError, match="have no cases"):
         compare(run({}), run({}))
+
+
+def test_a_judge_is_a_metric_by_majority_that_must_pass_cases_have_not() -> None:
+    judge = Judge("Does it claim too much?", 0.95, 0.9, 40, 30, keeps=0.6)
+    base = {key: by_judge(key, 1, 1, 1) for key in "abc"} | {"must": case("must", must_pass=True)}
+    cand = base | {"a": by_judge("a", 0, 1, 0), "b": by_judge("b", 0, 1, 1)}
+    before, after = (replace(run(cases), judges={"judge:x": judge}) for cases in (base, cand))
+
+    found = compare(before, after)
+    told = found.metrics["judge:x"]
+    assert (told.cases, told.regressed, told.judge, told.keeps) == (3, ("a",), judge, 0.6)
+    assert {each.keeps for each in found.metrics.values() if each.judge is None} == {1.0}
+    assert not any(each.breaks for each in found.must_pass)
+    with pytest.raises(NotComparableError, match="Not scored in every repeat of both runs: c"):
+        compare(before, replace(after, cases=cand | {"c": case("c")}))

@@ -11,8 +11,9 @@ from evals.comparison import compare
 from evals.decision import CHECKS, Decision, Reason, Status, broken, decide, judge
 from evals.margins import BadMarginsError, Margins, NoMarginsError, margins_for, parse_margins
 from evals.run_scores import CaseScores, RunScores
+from evals.scoring import Judge
 from evals.statistics import tango_lower, tango_p_worse
-from evals.tests.runs import case, flipped, run
+from evals.tests.runs import by_judge, case, flipped, run
 
 POINTS = Margins("test", {"category_accepted": 0.05})
 
@@ -55,6 +56,28 @@ def test_a_real_loss_within_the_margin_passes_with_a_warning() -> None:
     assert found.status is Status.PASS
     assert [warning.check for warning in found.warnings] == ["tolerated"]
     assert not decided(3, 2).warnings
+
+
+def judged(keeps: float, margin: float, lost: int = 0) -> Decision:
+    judge = Judge("Does it claim too much?", 0.95, 0.9, 40, 30, keeps)
+    cases = {f"c{index:03}": by_judge(f"c{index:03}", 1, 1, 1) for index in range(250)}
+    wrong = {key: by_judge(key, 0, 0, 0) for key in list(cases)[:lost]}
+    margins = Margins("test", {"judge:x": margin})
+    before, after = (replace(run(each), judges={"judge:x": judge}) for each in (cases, cases | wrong))
+    return decide(compare(before, after, margins.metrics), margins)
+
+
+def test_a_judge_is_held_to_what_it_shows_of_its_margin() -> None:
+    bound = tango_lower(6, 0, 250, 0.05)
+
+    assert judged(1.0, 0.05, lost=6).status is Status.PASS
+    assert judged(0.8, -bound / 0.8 + 1e-9, lost=6).status is Status.PASS
+    short = judged(0.8, -bound / 0.8 - 1e-9, lost=6)
+    assert (short.status, checks(short)) == (Status.FAIL, ["worse"])
+    (text,) = (reason.text for reason in judged(0.2, 0.05).reasons)
+    assert text.startswith(
+        "judge:x may lose more than its margin of 5.0 points, 1.0 points as its judge sees it"
+    )
 
 
 def test_alpha_is_split_over_the_critical_metrics() -> None:

@@ -99,14 +99,16 @@ def production() -> PromptVersion:
     return label_version(PRODUCTION)
 
 
-def judged_by(name: str, say: Say | None = None) -> Callable[[], PromptVersion]:
+def judged_by(
+    name: str, say: Say | None = None, baseline: Runs | None = None, candidate: Runs | None = None
+) -> Callable[[], PromptVersion]:
     """Both runs, where the margins name a judge; `say` is its word on labelled cases."""
 
     def make() -> PromptVersion:
         name_judge(margins._FILE, name)
         if say:
             make_known(say)
-        return scene({}, {})()
+        return scene(baseline or {}, candidate or {})()
 
     return make
 
@@ -114,6 +116,9 @@ def judged_by(name: str, say: Say | None = None) -> Callable[[], PromptVersion]:
 UNSCORED: Final[Runs] = {"r1c003": {"scores": {}}}
 REFUSED: Final[Runs] = {"r1c003": {"scores": {}, "error_class": "server_error"}}
 NO_CATEGORY: Final = {"scores": {name: SCORES[name] for name in SCORES if name != "category_accepted"}}
+TRUTHFUL: Final[Say] = lambda _key, fails: fails  # noqa: E731
+NEW: Final[Runs] = {"wrong": {"r7c003": {"answer": suggestion(description="Never judged.").to_json()}}}
+"""An answer without a verdict, in the release that is made after those whose answers people labelled."""
 BARE: Final = dict.fromkeys(METRIC_CASES, NO_CATEGORY)
 
 OF_A_RUN: Final[dict[str, Runs | None]] = {
@@ -133,10 +138,11 @@ FAULTS: Final[dict[str, Callable[[], PromptVersion]]] = {
     "candidate_is_production": production,
     **{f"baseline_{name}": scene(fault, {}) for name, fault in OF_A_RUN.items()},
     "baseline_too_old": scene({"age": timedelta(days=8)}, {}),
+    "baseline_unjudged": judged_by(MODE, TRUTHFUL, NEW),
     **{f"candidate_{name}": scene({}, fault) for name, fault in OF_A_RUN.items()},
+    "candidate_unjudged": judged_by(MODE, TRUTHFUL, None, NEW),
     "judge_unknown": judged_by("none"),
     "judge_not_calibrated": judged_by(MODE),
-    "judge_not_compared": judged_by(MODE, lambda _key, fails: fails),
     "no_expectation": scene({"wrong": BARE}, {"wrong": BARE}),
     "no_must_pass": scene({}, {}, first=Tier.METRIC),
     "not_comparable": scene({}, {"wrong": {"r1c003": NO_CATEGORY}}),

@@ -1,10 +1,15 @@
-"""The corrected share against its source and against simulation, and what makes a judge acceptable."""
+"""What judges find and what they miss, against the sources and simulation; which of them are acceptable."""
+
+from itertools import product
+from typing import Final
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from evals.judges.agreement import ENOUGH, Calibration, Part, Share, can_gate, part
-from evals.statistics import corrected_share
+from evals.judges.agreement import ENOUGH, Calibration, Part, Share, can_gate, keeps, part
+from evals.statistics import corrected_share, tango_lower
 
 
 def test_a_worked_example_of_the_source() -> None:
@@ -84,3 +89,95 @@ def test_what_is_lacking_is_told() -> None:
     assert told.lacks == (0, ENOUGH - 3)
     assert told.unjudged == 14
     assert not told.is_known
+
+
+def known(tpr: tuple[int, int], tnr: tuple[int, int]) -> Calibration:
+    return Calibration(tpr[1], tnr[1], share(*tpr), share(*tnr))
+
+
+def test_a_judge_keeps_youdens_j_of_single_answers_and_less_of_a_majority() -> None:
+    many = 10**9
+    assert keeps(known((many, many), (many, many)), 3) == pytest.approx(1, abs=1e-6)
+    errs = known((many // 10 * 9, many), (many // 10 * 8, many))
+    assert keeps(errs, 1) == pytest.approx(0.7, abs=1e-3)
+    assert keeps(errs, 2) == pytest.approx(0.7 * 0.9, abs=1e-3)
+    assert keeps(errs, 3) == pytest.approx(0.7 * (0.9 * 0.8 + 0.1 * 0.2), abs=1e-3)
+    assert keeps(known((many // 2, many), (many // 2, many)), 3) == 0  # no better than chance
+    assert keeps(known((48, 48), (48, 48)), 3) > keeps(
+        known((20, 20), (20, 20)), 3
+    )  # more labels, more is sure
+
+
+def passes(passing: int, repeats: int, tpr: float, tnr: float) -> float:
+    """The chance that a judge passes most answers of a case of which so many pass, by all it can say."""
+    chances = [tpr] * passing + [1 - tnr] * (repeats - passing)
+    return sum(
+        float(np.prod([chance if each else 1 - chance for each, chance in zip(said, chances, strict=True)]))
+        for said in product((True, False), repeat=repeats)
+        if 2 * sum(said) > repeats
+    )
+
+
+@given(st.integers(1, 5), st.integers(61, 100), st.integers(61, 100))
+def test_no_case_that_goes_over_is_seen_less_than_it_says(repeats: int, right: int, other: int) -> None:
+    told = known((right, 100), (other, 100))
+    tpr, tnr = told.tpr.interval.low, told.tnr.interval.low
+    seen = [passes(passing, repeats, tpr, tnr) for passing in range(repeats + 1)]
+    first = repeats // 2 + 1  # so many pass, and the case does
+    least = min(good - bad for good, bad in product(seen[first:], seen[:first]))
+    assert keeps(told, repeats) == pytest.approx(least)
+
+
+MARGIN: Final = 0.10
+RUNS: Final = 1000
+CASES: Final = 250
+
+
+def passed(
+    tpr: float, tnr: float, labels: int, repeats: int, before: int, after: int
+) -> tuple[float, float, float]:
+    """How often a candidate whose true loss is the margin passes, if its bound is held to (the margin times
+    `keeps`, times J as measured, the margin itself).
+
+    The cases that it loses have so many answers that pass, `before` and `after`; as many win back as are lost
+    besides. One case in seven fails in every answer. The judge is measured anew in each of the runs.
+    """
+    random = np.random.default_rng(11)
+    drawn = random.random((RUNS, CASES))
+    lost, won = drawn < MARGIN + 0.02, (drawn >= MARGIN + 0.02) & (drawn < MARGIN + 0.04)
+    same = np.where(drawn < 0.85, repeats, 0)
+    truth = (
+        np.where(lost, before, np.where(won, after, same)),
+        np.where(lost, after, np.where(won, before, same)),
+    )
+    old, new = (
+        2 * (random.binomial(each, tpr) + random.binomial(repeats - each, 1 - tnr)) > repeats
+        for each in truth
+    )
+    flips = zip((old & ~new).sum(axis=1), (new & ~old).sum(axis=1), strict=True)
+    measured = zip(random.binomial(labels, tpr, RUNS), random.binomial(labels, tnr, RUNS), strict=True)
+    count = [0, 0, 0]
+    for (worse, better), (right, other) in zip(flips, measured, strict=True):
+        bound = tango_lower(float(worse), float(better), CASES, 0.05)
+        kept = keeps(known((int(right), labels), (int(other), labels)), repeats)
+        for index, part_of_it in enumerate((kept, (right + other) / labels - 1, 1)):
+            count[index] += bound > -MARGIN * part_of_it
+    corrected, by_j, plain = (each / RUNS for each in count)
+    return corrected, by_j, plain
+
+
+@pytest.mark.parametrize(("tpr", "tnr"), [(0.95, 0.95), (0.88, 0.98)])
+@pytest.mark.parametrize("labels", [30, 1000])
+@pytest.mark.parametrize(("repeats", "before", "after"), [(1, 1, 0), (2, 2, 1), (3, 2, 1), (3, 3, 0)])
+def test_a_candidate_that_truly_loses_the_margin_passes_in_one_of_twenty_at_most(
+    tpr: float, tnr: float, labels: int, repeats: int, before: int, after: int
+) -> None:
+    corrected, _by_j, plain = passed(tpr, tnr, labels, repeats, before, after)
+    assert corrected <= 0.06  # 5 per cent, and what a thousand tries are off
+    assert plain > corrected
+
+
+def test_the_margin_itself_would_pass_losers_and_so_would_j_alone_where_answers_vary() -> None:
+    assert passed(0.9, 0.9, 1000, 1, 1, 0)[2] > 0.1
+    _corrected, by_j, plain = passed(0.9, 0.9, 1000, 3, 2, 1)
+    assert (by_j > 0.1, plain > 0.3) == (True, True)

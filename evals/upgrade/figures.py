@@ -104,6 +104,7 @@ def _compared(decision: Decision, comparison: Comparison) -> dict[str, Any]:
         "metrics": [
             {
                 "name": each.metric,
+                "judge": f"({each.judge.agreement})" if each.judge else "",
                 "is_share": each.kind == "yes_no",
                 "cases": each.cases,
                 "before": each.baseline,
@@ -112,7 +113,7 @@ def _compared(decision: Decision, comparison: Comparison) -> dict[str, Any]:
                 "interval": list(each.interval) if each.interval else None,
                 "margin": margins.of.get(each.metric),
                 "watched": each.metric in margins.watched,
-                "smallest": each.smallest,
+                "smallest": each.smallest and each.smallest / each.keeps,
                 "regressed": len(each.regressed),
                 "improved": len(each.improved),
             }

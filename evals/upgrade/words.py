@@ -43,8 +43,8 @@ def safe(text: object) -> str:
 
 
 def name(metric: str) -> str:
-    """A metric's name as words."""
-    return metric.replace("_", " ")
+    """A metric's name as words, a judge's with who it is before it."""
+    return metric.replace("_", " ").replace(":", ": ")
 
 
 def share(value: float | None, *, sign: bool = False) -> str:
@@ -134,7 +134,7 @@ def metric_rows(told: Figures) -> Iterator[list[str]]:
         if each["interval"]:
             interval = " to ".join(size(bound, is_share, sign=True) for bound in each["interval"])
         yield [
-            name(each["name"]),
+            " ".join(filter(None, (name(each["name"]), each.get("judge")))),
             str(each["cases"]),
             size(each["before"], is_share),
             size(each["after"], is_share),

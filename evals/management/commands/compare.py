@@ -75,6 +75,8 @@ def lines(before: EvalRun, after: EvalRun, told: Comparison, decision: Decision 
     every += [each for name, each in told.metrics.items() if name not in declared]
     for each in every:
         yield row(each, margins)
+    judged = [(each.metric, each.judge) for each in every if each.judge]
+    yield from (f"{name}: {judge.question} {judge.agreement}." for name, judge in judged)
     yield "sees: the smallest change that this many cases find in four of five tries."
     yield f"Answers that break the schema: {told.invalid[0]} before, {told.invalid[1]} after."
     yield paired("Cost of an answer, millionths of a dollar", told.cost)
@@ -144,5 +146,8 @@ def flipped(before: EvalRun, after: EvalRun, each: MetricComparison) -> Iterator
             yield f"\n{each.metric}, {word}: {len(keys)}"
         for flip in flips(before, after, each.metric, keys[:SHOWN]):
             yield f"  {flip.key}: expected {flip.expected!r}, before {flip.before!r}, after {flip.after!r}"
+            for when, reason in (("before", flip.before_reason), ("after", flip.after_reason)):
+                if reason:
+                    yield f"    the judge, {when}: {reason}"
         if len(keys) > SHOWN:
             yield f"  and {len(keys) - SHOWN} more: {', '.join(keys[SHOWN:])}"

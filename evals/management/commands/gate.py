@@ -11,12 +11,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from aiprefill.public import PRODUCTION, NoSuchVersion, find_version
+from evals.comparison import Comparison
 from evals.datasets import NoSuchRelease, find_release, newest_release
 from evals.decision import Decision, Reason, broken
 from evals.gate import gate, keep
 from evals.management.commands.evaluate import at_least_one, dollars
+from evals.margins import Margins
 from evals.models import Split, Verdict
-from evals.trial import Trial, lacking
+from evals.trial import Trial, lacking, to_judge
 
 
 class Command(BaseCommand):
@@ -27,8 +29,10 @@ class Command(BaseCommand):
         parser.add_argument("--dataset", help="NAME or NAME@NUMBER; the release that was made last")
         parser.add_argument("--split", default=Split.GATE, choices=[Split.DEV, Split.GATE])
         parser.add_argument("--repeats", type=at_least_one, default=3, metavar="K")
-        parser.add_argument("--run-missing", action="store_true", help="make the runs that are missing")
-        parser.add_argument("--max-cost-usd", type=dollars, default=2_000_000, metavar="USD", help="a run; 2")
+        parser.add_argument("--run-missing", action="store_true", help="make what is missing: runs, verdicts")
+        parser.add_argument(
+            "--max-cost-usd", type=dollars, default=2_000_000, metavar="USD", help="a run, or judging it; 2"
+        )
         parser.add_argument("--json", type=Path, metavar="FILE")
         parser.add_argument("--markdown", type=Path, metavar="FILE")
 
@@ -60,14 +64,19 @@ class Command(BaseCommand):
         return gate(trial)
 
     def run_missing(self, trial: Trial, max_cost_micros: int) -> None:
-        """Make the runs that the verdict needs; one that cannot be made is the gate's to name."""
+        """Make the runs that the verdict needs, and judge them; what cannot be done is the gate's to name."""
         for version, fresh in lacking(trial, timezone.now()):
             name = str(version.pk) if version == trial.candidate else PRODUCTION
-            command, *words = trial.evaluate(name, fresh=fresh)
-            try:
-                call_command(command, *words, max_cost_usd=max_cost_micros, stdout=self.stderr)
-            except CommandError as error:
-                self.stderr.write(str(error))
+            self.run(trial.evaluate(name, fresh=fresh), max_cost_micros)
+        for run, mode in to_judge(trial):
+            self.run(["judge", mode, f"--run={run.pk}"], max_cost_micros)
+
+    def run(self, words: list[str], max_cost_micros: int) -> None:
+        """Run a command that costs money, and tell of it beside the verdict."""
+        try:
+            call_command(*words, max_cost_usd=max_cost_micros, stdout=self.stderr)
+        except CommandError as error:
+            self.stderr.write(str(error))
 
 
 def facts(verdict: Verdict | None) -> dict[str, Any]:
@@ -101,4 +110,17 @@ def markdown(verdict: Verdict | None, decision: Decision) -> str:
                 figures = f"{each.baseline:.3f} | {each.candidate:.3f} | {each.difference:+.3f}"
                 margin = f"{decision.margins.of[name]:.3f}" if name in decision.margins.of else "watched"
                 lines.append(f"| {name} | {each.cases} | {figures} | {bounds} | {margin} |")
+        lines += judges(decision.comparison, decision.margins)
     return "\n".join(lines) + "\n"
+
+
+def judges(comparison: Comparison, margins: Margins) -> list[str]:
+    """Who the judges among the metrics are, how far they agree with people, and what is left of a margin."""
+    lines = []
+    for name in margins.metrics:
+        if (each := comparison.metrics.get(name)) and (judge := each.judge):
+            held = ""
+            if name in margins.of:
+                held = f" Of its margin it would show {margins.of[name] * judge.keeps:.3f}."
+            lines += ["", f"{name}: {judge.question} {judge.agreement}.{held}"]
+    return lines

@@ -13,6 +13,7 @@ from evals.judges.judging import Judging
 from evals.judges.modes import NoSuchMode, find_mode
 from evals.management.commands.evaluate import at_least_one, dollars, interruptible, show
 from evals.models import EvalRun, RunState
+from evals.scoring import JUDGE
 
 SHOWN: Final = 10
 """Mistakes of the judge that are told."""
@@ -76,5 +77,5 @@ def summary(judging: Judging, found: Judged) -> list[str]:
         low, high = found.rate.interval
         passed = f"{found.rate.raw:.3f} pass as it says, {found.rate.corrected:.3f} corrected"
         lines.append(f"{passed} (95% {low:.3f} to {high:.3f}), {found.verdicts} of {found.answers} answers")
-    could = "It could gate, but the gate does not look at judges yet."
+    could = f"It can gate, where margins.toml names it: {JUDGE}{judging.mode.name}."
     return [*lines, could if can_gate(told) else f"It cannot gate: {why_not(told)}."]
