@@ -69,11 +69,14 @@ def lacking(trial: Trial, now: datetime) -> Iterator[tuple[PromptVersion, bool]]
         yield trial.candidate, False
 
 
-def to_judge(trial: Trial) -> Iterator[tuple[EvalRun, str]]:
+def to_judge(trial: Trial, now: datetime) -> Iterator[tuple[EvalRun, str]]:
     """The runs of which a verdict waits for the word of a judge, with the judge's failure mode.
 
-    Each is looked for when its turn comes: what was judged before is judged.
+    None while a run is missing, for there will be no verdict. Each is looked for when its turn comes: what
+    was judged for one may be enough for the next.
     """
+    if any(lacking(trial, now)):
+        return
     for version in (label_version(PRODUCTION), trial.candidate):
         if run := trial.run(version):
             for mode in gating.to_judge(trial.release.dataset.name, run):

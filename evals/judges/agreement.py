@@ -118,7 +118,8 @@ def keeps(told: Calibration, repeats: int) -> float:
     J = TPR + TNR - 1 of it. [Youden 1950; Rogan & Gladen 1978, American Journal of Epidemiology 107:71]
     A case shrinks most that goes over by one of its answers: that one decides only if the others, which are
     evenly split, are judged to be so. A case that goes over by more shows more. Errors are taken to be
-    independent from answer to answer; equal answers share a verdict, and show more too.
+    independent from answer to answer (equal ones share a verdict, and show no less), and cases that change
+    without going over to change both ways alike.
 
     TPR and TNR are both taken at the low ends of their intervals, and the share grows with either: few labels
     make it too small, not too large, so that a loss of a whole margin does not pass for want of labels.

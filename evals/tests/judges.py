@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.contrib.auth import get_user_model
+from django.core.management import call_command
 
 from aiprefill.public import OutputPurpose, PromptVersion, open_call
 from aiprefill.tests.provider_wire import ANSWER
@@ -20,15 +21,16 @@ from evals.tests.answers import suggestion
 from evals.tests.judged import make_release, make_run
 
 MODE: Final = "unseen_claim"
+METRIC: Final = f"{JUDGE}{MODE}"
 
 MARGINS: Final = """
 [datasets]
 {dataset} = "demo"
 [margins.demo]
-watched = ["judge:{name}"]
+watched = [{watched}]
 [[margins.demo.sizes]]
 cases = 20
-critical = {{ category_accepted = 0.12 }}
+critical = {{ category_accepted = 0.12{critical} }}
 """
 
 Say = Callable[[str, bool], bool]
@@ -144,10 +146,34 @@ def make_judged(
     return run
 
 
+def naming(name: str, margin: float | None = None, dataset: str = "demo") -> str:
+    """Margins that name the judge of this failure mode: watched, or with a margin."""
+    judge = f'"{JUDGE}{name}"'
+    watched, critical = (judge, "") if margin is None else ("", f", {judge} = {margin}")
+    return MARGINS.format(dataset=dataset, watched=watched, critical=critical)
+
+
 def name_judge(own_margins: Path, name: str, margin: float | None = None, dataset: str = "demo") -> None:
-    """Let the margins name the judge of this failure mode: watched, or with a margin."""
-    text = MARGINS.format(name=name, dataset=dataset)
-    if margin is not None:
-        text = text.replace(" }", f', "{JUDGE}{name}" = {margin} }}').replace(f'"{JUDGE}{name}"]', "]")
-    own_margins.write_text(text)
+    """Let these be the margins."""
+    own_margins.write_text(naming(name, margin, dataset))
     margins._read.cache_clear()
+
+
+def gated(folder: Path, candidate: PromptVersion, *words: str) -> tuple[int, dict[str, Any]]:
+    """The gate's exit code, and its JSON; the Markdown lies beside it."""
+    files = [f"--json={folder / 'verdict.json'}", f"--markdown={folder / 'verdict.md'}"]
+    code = 0
+    try:
+        call_command("gate", f"--candidate={candidate.pk}", *words, *files)
+    except SystemExit as ended:
+        code = int(ended.code or 0)
+    return code, json.loads((folder / "verdict.json").read_text())
+
+
+def reasons(told: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(reason["check"], reason["metric"]) for reason in told["reasons"]]
+
+
+def counted(release: Release, count: int) -> list[str]:
+    """The keys of the first so many cases that do not have to pass."""
+    return sorted(release.cases.values_list("key", flat=True))[1 : count + 1]

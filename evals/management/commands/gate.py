@@ -68,7 +68,7 @@ class Command(BaseCommand):
         for version, fresh in lacking(trial, timezone.now()):
             name = str(version.pk) if version == trial.candidate else PRODUCTION
             self.run(trial.evaluate(name, fresh=fresh), max_cost_micros)
-        for run, mode in to_judge(trial):
+        for run, mode in to_judge(trial, timezone.now()):
             self.run(["judge", mode, f"--run={run.pk}"], max_cost_micros)
 
     def run(self, words: list[str], max_cost_micros: int) -> None:
