@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.contrib.auth.views import redirect_to_login
-from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -71,9 +70,9 @@ def receive(request: HttpRequest, listing: Listing) -> Answer:
         answer.photos_changed = True
     verb, _colon, target = answer.do.partition(":")
     try:
-        with transaction.atomic():
-            _save(request, answer, target if verb == "theirs" else "")
-            _press(request, answer, verb, target)
+        # Each is whole by itself: what is saved stays so where the button is refused.
+        _save(request, answer, target if verb == "theirs" else "")
+        _press(request, answer, verb, target)
     except rules.Incomplete as incomplete:
         _show_missing(answer, incomplete.missing)
     except rules.Refused as refused:
