@@ -75,6 +75,9 @@ def receive(request: HttpRequest, listing: Listing) -> Answer:
         _press(request, answer, verb, target)
     except rules.Incomplete as incomplete:
         _show_missing(answer, incomplete.missing)
+    except rules.Changed as changed:
+        answer.refuse(409, str(changed))
+        _save(request, answer, "")  # again: now what was changed meanwhile stands in the form
     except rules.Refused as refused:
         answer.refuse(422, str(refused))
     trouble = trouble_of(request)
@@ -158,11 +161,11 @@ def _finish(request: HttpRequest, answer: Answer, verb: str) -> None:
     elif lacks := rules.missing(rules.values_of(listing), listing.photos.count()):
         _show_missing(answer, lacks)
     elif answer.merged or request.POST.get("seen", str(listing.revision)) != str(listing.revision):
-        answer.refuse(409, _("This was changed in another window. Check it, then go on."))
+        raise rules.Changed
     elif verb == REVIEW:
         answer.goes_to = f"{request.path}?{REVIEW}"
     elif request.user.is_authenticated:
-        actions.publish(listing, request.user)
+        actions.publish(listing, request.user, seen=listing.revision)
         answer.is_published = True
         answer.goes_to = listing.get_absolute_url()
     else:

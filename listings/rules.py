@@ -72,6 +72,13 @@ class NotYours(Refused):
         super().__init__(_("This listing belongs to another account."))
 
 
+class Changed(Refused):
+    """Somebody wrote in the listing after it was looked at."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This was changed in another window. Check it, then go on."))
+
+
 class MustStay(Refused):
     """An account that made what the site may not change or lose."""
 

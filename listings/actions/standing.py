@@ -15,17 +15,20 @@ from listings.rules import Action
 from listings.signals import ListingChange
 
 
-def publish(listing: Listing, seller: Seller) -> None:
+def publish(listing: Listing, seller: Seller, *, seen: int | None = None) -> None:
     """Put a draft on show as this seller's, and claim it if it was nobody's.
 
+    `seen` is the revision that somebody looked at: no other text is shown to buyers.
     PUBLISHED is sent here alone, so once in its life.
-    Raises NotAllowed, NotYours, or Incomplete, whose `missing` says what to add.
+    Raises NotAllowed, NotYours, Changed, or Incomplete, whose `missing` says what to add.
     """
     with transaction.atomic():
         change.lock(listing)
         rules.check_standing(Action.PUBLISH, listing.status)
         if listing.seller_id not in {None, seller.pk}:
             raise rules.NotYours
+        if seen not in {None, listing.revision}:
+            raise rules.Changed
         rules.check_complete(rules.values_of(listing), listing.photos.count())
         change.write(
             listing,
