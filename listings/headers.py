@@ -10,7 +10,7 @@ from typing import Final
 from PIL import Image, JpegImagePlugin, UnidentifiedImageError
 
 from listings import heic
-from listings.refusals import PhotoRefused, RefusalCode
+from listings.refusals import PhotoRefused, RefusalCode, RefusedLate
 
 MAX_BYTES: Final = 15_000_000
 MAX_REQUEST_BYTES: Final = 60_000_000
@@ -78,10 +78,13 @@ def _unidentified(data: bytes, name: str) -> PhotoRefused:
 
 
 def _judge_size(size: tuple[int, int], kind: str, name: str) -> None:
+    refused = (
+        RefusedLate if kind == "HEIC" else PhotoRefused
+    )  # even the header of a HEIC is read by its child
     if size[0] * size[1] > MAX_MEGAPIXELS[kind] * 1_000_000:
-        raise PhotoRefused(RefusalCode.TOO_MANY_PIXELS, name, limit=MAX_MEGAPIXELS[kind])
+        raise refused(RefusalCode.TOO_MANY_PIXELS, name, limit=MAX_MEGAPIXELS[kind])
     if min(size) < MIN_SIDE:
-        raise PhotoRefused(RefusalCode.TOO_SMALL, name, limit=MIN_SIDE)
+        raise refused(RefusalCode.TOO_SMALL, name, limit=MIN_SIDE)
 
 
 def _judge_scans(image: JpegImagePlugin.JpegImageFile, data: bytes, name: str) -> None:

@@ -17,7 +17,7 @@ from PIL import Image, ImageCms
 
 from listings import headers
 from listings.headers import MAX_BYTES, MAX_REQUEST_BYTES
-from listings.refusals import REFUSALS, PhotoRefused, RefusalCode, shown_name
+from listings.refusals import REFUSALS, PhotoRefused, RefusalCode, RefusedLate, shown_name
 
 __all__ = [
     "MAX_BYTES",
@@ -91,7 +91,7 @@ def clean(file: BinaryIO | bytes, name: str) -> CleanPhoto:
         try:
             master = _master(headers.opened(data, shown, box=(WIDTHS[-1], MAX_HEIGHT)))
         except _DAMAGE as error:
-            raise PhotoRefused(RefusalCode.DAMAGED, shown) from error
+            raise RefusedLate(RefusalCode.DAMAGED, shown) from error
         return _encoded(master)
 
 

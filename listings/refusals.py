@@ -63,6 +63,10 @@ class PhotoRefused(Exception):
         super().__init__(self.template.format(**self.params))
 
 
+class RefusedLate(PhotoRefused):
+    """A file that a decoder had to work on before it could be refused."""
+
+
 def shown_name(name: str) -> str:
     """A client's file name, fit for a sentence: no folders, no control or bidi characters, not long."""
     base = re.split(r"[/\\]", name)[-1]

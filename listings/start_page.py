@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from listings import actions
 from listings.actions import PhotosAdded
-from listings.fields import MAX_PHOTOS
 from listings.form_page import tell_photos, wants_json
 from listings.form_post import files_of, too_big
 from listings.models import Listing
@@ -50,8 +49,7 @@ def begin(request: HttpRequest) -> Begun:
     if begun.listing and not begun.listing.is_draft:
         # The page was left open and its draft was posted: this is another thing to sell.
         begun.listing, begun.form_key = None, uuid.uuid4()
-    room = MAX_PHOTOS - begun.listing.photos.count() if begun.listing else MAX_PHOTOS
-    judged = actions.judge(files_of(request), room)
+    judged = actions.judge(files_of(request), begun.listing)
     if judged.clean or begun.do == "blank":
         seller = request.user if request.user.is_authenticated else None
         try:
@@ -60,7 +58,7 @@ def begin(request: HttpRequest) -> Begun:
             raise Http404(_("There is no such draft.")) from not_theirs
         begun.photos = actions.add_judged(begun.listing, judged)
     else:
-        begun.photos.refused = judged.refused
+        begun.photos = PhotosAdded(same=judged.same, refused=judged.refused)
     _judge_whole(request, begun)
     return begun
 

@@ -1,5 +1,6 @@
 """The photos of a listing: judged one by one, kept once, in an order."""
 
+import hashlib
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -13,8 +14,8 @@ from listings import photo_files, photos, rules
 from listings.actions import change
 from listings.fields import MAX_PHOTOS
 from listings.models import Listing, Photo
-from listings.photos import CleanPhoto
-from listings.refusals import PhotoRefused, shown_name
+from listings.photos import MAX_BYTES, CleanPhoto
+from listings.refusals import PhotoRefused, RefusedLate, shown_name
 from listings.signals import ListingChange
 
 
@@ -26,14 +27,23 @@ class Refusal:
     sentence: str
 
 
+@dataclass(frozen=True, slots=True)
+class GoodFile:
+    """A file that became a photo: `upload` is the hex digest of its own SHA-256."""
+
+    name: str
+    upload: str
+    photo: CleanPhoto
+
+
 @dataclass(slots=True)
 class JudgedPhotos:
-    """What became of a batch of files before any is kept: name and clean photo, each photo once; the refused.
+    """What became of a batch of files before any is kept: those that are good, each photo once; the refused.
 
-    `same`: names of files whose photo the batch had already.
+    `same`: names of files whose photo the batch, or the listing, had already.
     """
 
-    clean: list[tuple[str, CleanPhoto]] = field(default_factory=list)
+    clean: list[GoodFile] = field(default_factory=list)
     same: list[str] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
 
@@ -51,43 +61,63 @@ class PhotosAdded:
     is_storage_full: bool = False
 
 
-def judge(files: Iterable[tuple[BinaryIO, str]], room: int = MAX_PHOTOS) -> JudgedPhotos:
-    """Clean each file by itself. With `room` photos taken the rest is refused unread. Touches no row."""
-    judged = JudgedPhotos()
+def judge(files: Iterable[tuple[BinaryIO, str]], listing: Listing | None = None) -> JudgedPhotos:
+    """Clean each file by itself, for a listing that may have photos already. Changes no row.
+
+    A file that the listing, or the batch, had before is not decoded again. At most MAX_PHOTOS are decoded:
+    what is beyond them, or the room that there is, is refused.
+    """
+    uploads = list(listing.photos.values_list("upload_sha256", flat=True)) if listing else []
+    room = MAX_PHOTOS - len(uploads)
+    judged, decoded = JudgedPhotos(), 0
+    refused_as: dict[str, _Reason] = {}
     for file, name in files:
-        if len(judged.clean) >= room:
-            judged.refused.append(_no_room(name))
-            continue
-        try:
-            clean = photos.clean(file, name)
-        except PhotoRefused as refused:
-            judged.refused.append(Refusal(refused.name, _(refused.template).format(**refused.params)))
-            continue
-        if any(clean.sha256 == other.sha256 for _name, other in judged.clean):
+        data = file.read(MAX_BYTES + 1)
+        upload = hashlib.sha256(data).hexdigest()
+        if upload in uploads:
             judged.same.append(shown_name(name))
+        elif upload in refused_as:
+            judged.refused.append(_refusal(refused_as[upload], name))
+        elif len(judged.clean) >= room:
+            judged.refused.append(_no_room(name))
+        elif decoded >= MAX_PHOTOS:
+            judged.refused.append(_too_many(name))
         else:
-            judged.clean.append((name, clean))
+            try:
+                clean = photos.clean(data, name)
+            except PhotoRefused as refused:
+                decoded += isinstance(refused, RefusedLate)
+                # Not the exception itself, whose traceback holds all that was decoded.
+                refused_as[upload] = reason = (refused.template, refused.params)
+                judged.refused.append(_refusal(reason, name))
+                continue
+            decoded += 1
+            uploads.append(upload)
+            if any(clean.sha256 == other.photo.sha256 for other in judged.clean):
+                judged.same.append(shown_name(name))
+            else:
+                judged.clean.append(GoodFile(name, upload, clean))
     return judged
 
 
 def add_photos(listing: Listing, files: Iterable[tuple[BinaryIO, str]]) -> PhotosAdded:
     """Judge the files and add the good ones behind the photos that are there. See `add_judged`."""
-    return add_judged(listing, judge(files, MAX_PHOTOS - listing.photos.count()))
+    return add_judged(listing, judge(files, listing))
 
 
 def add_judged(listing: Listing, judged: JudgedPhotos) -> PhotosAdded:
     """Add clean photos behind those that are there, each wholly or not at all, the same photo only once."""
     result = PhotosAdded(same=list(judged.same), refused=list(judged.refused))
-    for name, clean in judged.clean:
+    for good in judged.clean:
         try:
-            added = _add(listing, clean)
+            added = _add(listing, good)
         except photo_files.StorageFull:
             result.is_storage_full = True
-            result.refused.append(_no_storage(name))
+            result.refused.append(_no_storage(good.name))
         except _AlbumFull:
-            result.refused.append(_no_room(name))
+            result.refused.append(_no_room(good.name))
         else:
-            result.added.append(added) if added else result.same.append(shown_name(name))
+            result.added.append(added) if added else result.same.append(shown_name(good.name))
     return result
 
 
@@ -143,21 +173,22 @@ class _AlbumFull(Exception):
     """Between the judging and the keeping others filled the album."""
 
 
-def _add(listing: Listing, clean: CleanPhoto) -> Photo | None:
+def _add(listing: Listing, good: GoodFile) -> Photo | None:
     """The new photo; None when the listing has it already. Its files are written before the row's lock."""
     photo_id = uuid.uuid4()
-    photo_files.store(photo_id, clean)
+    photo_files.store(photo_id, good.photo)
     added = None
     try:
         with transaction.atomic():
-            added = _insert(listing, photo_id, clean)
+            added = _insert(listing, photo_id, good)
     finally:
         if added is None:
             photo_files.remove([photo_id])
     return added
 
 
-def _insert(listing: Listing, photo_id: uuid.UUID, clean: CleanPhoto) -> Photo | None:
+def _insert(listing: Listing, photo_id: uuid.UUID, good: GoodFile) -> Photo | None:
+    clean = good.photo
     change.lock(listing)
     shas = list(listing.photos.values_list("sha256", flat=True))
     if clean.sha256 in shas:
@@ -169,6 +200,7 @@ def _insert(listing: Listing, photo_id: uuid.UUID, clean: CleanPhoto) -> Photo |
         listing=listing,
         position=len(shas),
         sha256=clean.sha256,
+        upload_sha256=good.upload,
         phash=clean.phash,
         width=clean.width,
         height=clean.height,
@@ -183,6 +215,23 @@ def _reordered(listing: Listing) -> None:
     change.write(listing)
     if not listing.is_draft:
         change.announce(listing, ListingChange.EDITED)
+
+
+_Reason = tuple[str, dict[str, str | int]]
+"""A sentence with named places, and what stands in them."""
+
+
+def _refusal(reason: _Reason, name: str) -> Refusal:
+    """Why this file is refused, or another that is the same."""
+    template, params = reason
+    shown = shown_name(name)
+    return Refusal(shown, _(template).format(**params | {"name": shown}))
+
+
+def _too_many(name: str) -> Refusal:
+    shown = shown_name(name)
+    sentence = _("{name} was left out: at most {limit} files are opened at a time. Choose it again.")
+    return Refusal(shown, sentence.format(name=shown, limit=MAX_PHOTOS))
 
 
 def _no_room(name: str) -> Refusal:

@@ -15,7 +15,10 @@ from listings.fields import (
 
 
 class Photo(models.Model):
-    """A cleaned photo of a listing. Its files lie under its id, one per width and format."""
+    """A cleaned photo of a listing. Its files lie under its id, one per width and format.
+
+    Of the file that was sent only its digest is kept: the same file is known when it comes again.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     listing = models.ForeignKey(
@@ -23,6 +26,7 @@ class Photo(models.Model):
     )
     position = models.PositiveSmallIntegerField(_("position"))
     sha256 = models.CharField(_("SHA-256 of the master"), max_length=64)
+    upload_sha256 = models.CharField(_("SHA-256 of the upload"), max_length=64, blank=True, editable=False)
     phash = models.BigIntegerField(_("perceptual hash"))
     width = models.PositiveIntegerField(_("width"))
     height = models.PositiveIntegerField(_("height"))
