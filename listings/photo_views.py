@@ -29,7 +29,8 @@ def photo(request: HttpRequest, pk: UUID, width: int, extension: str) -> HttpRes
     """
     found = get_object_or_404(READ, pk=pk)
     public = found.listing.is_public(timezone.now())
-    if width not in found.widths or not (public or owns(request, found.listing) or moderates(request.user)):
+    was_kept = width in found.widths and extension in CONTENT_TYPES
+    if not was_kept or not (public or owns(request, found.listing) or moderates(request.user)):
         raise Http404
     name = Path("photos") / str(pk)[:2] / str(pk) / f"{width}.{extension}"
     response = _accelerated(name) if settings.PHOTOS_X_ACCEL else _sent(name)
