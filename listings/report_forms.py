@@ -6,12 +6,19 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from listings import reports
 from listings.forms import TextField
 from listings.models import MAX_REPORT, Outcome, Reason, Report
 from listings.rules import plain_line
 
 MAX_REASON: Final = 200
 """As `Listing.hidden_reason` takes it."""
+
+HIDE: Final = (Outcome.HIDDEN.value, _("Hide the listing"))
+KEEP: Final = (Outcome.KEPT.value, _("Keep it as it is"))
+SHOW: Final = (Outcome.SHOWN.value, _("Show it to buyers again"))
+KEEP_HIDDEN: Final = (Outcome.KEPT.value, _("Keep it hidden"))
+BLOCK: Final = (Outcome.BARRED.value, _("Block the other side for whoever reported it"))
 
 
 class ReportForm(forms.Form):
@@ -58,14 +65,14 @@ class AppealForm(forms.Form):
         self.initial.setdefault("form_key", uuid.uuid4())
 
 
+def _decision(*choices: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(label=_("Decision"), choices=choices, widget=forms.RadioSelect)
+
+
 class DecisionForm(forms.ModelForm[Report]):
     """What is done about a report. Hiding wants a reason, which the seller reads."""
 
-    decision = forms.ChoiceField(
-        label=_("Decision"),
-        choices=[(Outcome.HIDDEN.value, _("Hide the listing")), (Outcome.KEPT.value, _("Keep it as it is"))],
-        widget=forms.RadioSelect,
-    )
+    decision = _decision(HIDE, KEEP)
     why = forms.CharField(
         label=_("Reason, for the seller"),
         max_length=MAX_REASON,
@@ -88,14 +95,7 @@ class DecisionForm(forms.ModelForm[Report]):
 class AppealDecisionForm(DecisionForm):
     """What is done about an appeal. Without another reason the one that was given stands."""
 
-    decision = forms.ChoiceField(
-        label=_("Decision"),
-        choices=[
-            (Outcome.SHOWN.value, _("Show it to buyers again")),
-            (Outcome.KEPT.value, _("Keep it hidden")),
-        ],
-        widget=forms.RadioSelect,
-    )
+    decision = _decision(SHOW, KEEP_HIDDEN)
     why = forms.CharField(
         label=_("Another reason, for the seller"),
         max_length=MAX_REASON,
@@ -103,3 +103,12 @@ class AppealDecisionForm(DecisionForm):
         help_text=_("Only for keeping it hidden. Leave it empty, and the reason stays as it was."),
         widget=forms.TextInput({"size": 80}),
     )
+
+
+class ConversationDecisionForm(DecisionForm):
+    """What is done about a conversation that was reported."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [BLOCK, HIDE, KEEP] if reports.may_hide(self.instance) else [BLOCK, KEEP]
+        self.fields["decision"] = _decision(*choices)

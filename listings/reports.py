@@ -1,7 +1,8 @@
 """Something should not be here: somebody says so, and a person decides.
 
-A decision is about a listing, so it settles every open report of it, but no appeal, which is decided on its
-own (`listings.appeals`). Locks: the listing, then its reports.
+A decision is about a listing, so it settles every open report of it. What was reported of a conversation is
+between two people, and an appeal is its seller's (`listings.appeals`): each is decided on its own. Locks: the
+listing, then its reports.
 """
 
 import logging
@@ -15,7 +16,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from listings import actions, mail
+from listings import actions, mail, messaging
 from listings.models import Conversation, Listing, Outcome, Reason, Report, Seller
 from listings.rules import Refused
 
@@ -45,6 +46,13 @@ class NothingToHide(Refused):
         super().__init__(_("The listing is gone: there is nothing to hide."))
 
 
+class NobodyToBlock(Refused):
+    """One of the two who wrote to each other has left."""
+
+    def __init__(self) -> None:
+        super().__init__(_("One of the two has left: there is nobody to block."))
+
+
 def report(
     listing: Listing | None,
     conversation: Conversation | None,
@@ -66,7 +74,7 @@ def report(
             if (made.reporter_id, made.unit) != (reporter.pk if reporter else None, unit):
                 raise Report.DoesNotExist
             return made
-        _check(listing, reporter, unit)
+        _check(None if conversation else listing, reporter, unit)
         made = Report.objects.create(
             pk=key, listing=listing, conversation=conversation, reporter=reporter, unit=unit, **told
         )
@@ -78,7 +86,7 @@ def _check(listing: Listing | None, reporter: Seller | None, unit: uuid.UUID | N
     mine = Q(reporter=reporter) if reporter else Q(unit=unit)
     if Report.objects.filter(mine, created_at__gt=Now() - timedelta(days=1)).count() >= A_DAY:
         raise Enough(_("You have told us a lot today. We will read it all; tell us more tomorrow."))
-    if listing and listing.reports.open().count() >= OF_ONE:
+    if listing and listing.reports.open().filter(conversation=None).count() >= OF_ONE:
         raise Enough(_("Several people have reported this already. We are looking at it."))
 
 
@@ -88,6 +96,11 @@ def seen_by(reader: Seller | None, unit: uuid.UUID | None, key: uuid.UUID) -> Re
     if unit:
         mine |= Q(unit=unit, reporter=None)
     return Report.objects.filter(mine, pk=key).select_related("listing").first()
+
+
+def may_hide(told: Report) -> bool:
+    """Whether hiding can be the answer: nobody's own listing is hidden for what they report of another."""
+    return told.listing is not None and told.listing.seller_id != told.reporter_id
 
 
 def hide(told: Report, by: Seller, why: str) -> None:
@@ -116,10 +129,21 @@ def keep(told: Report, by: Seller) -> None:
         settle(told, Outcome.KEPT, by)
 
 
+def block(told: Report, by: Seller) -> None:
+    """Keep what the other side of a conversation writes from its reporter. Raises Settled, NobodyToBlock."""
+    with transaction.atomic():
+        hold(told)
+        writer = told.conversation.other(told.reporter) if told.conversation and told.reporter else None
+        if told.reporter is None or writer is None:
+            raise NobodyToBlock
+        messaging.block(told.reporter, writer)
+        settle(told, Outcome.BARRED, by)
+
+
 def hold(told: Report) -> Listing | None:
-    """The listing of an open report, locked. Raises Settled."""
+    """The listing of an open report; both are locked. Raises Settled."""
     listing = told.listing_id and Listing.objects.select_for_update().filter(pk=told.listing_id).first()
-    told.refresh_from_db()
+    told.refresh_from_db(from_queryset=Report.objects.select_for_update())
     if told.outcome != Outcome.OPEN:
         raise Settled
     return listing or None
@@ -127,9 +151,10 @@ def hold(told: Report) -> Listing | None:
 
 def settle(told: Report, outcome: Outcome, by: Seller) -> None:
     """Close it and its like, whose listing is locked."""
-    same = Report.objects.filter(Q(listing=told.listing_id) if told.listing_id else Q(pk=told.pk))
-    same = same.appeals() if told.is_appeal else same.exclude(reason=Reason.APPEAL)
-    same.open().update(outcome=outcome, settled_at=Now(), settled_by=by)
+    same = Q(pk=told.pk)
+    if told.listing_id and not told.is_appeal and (outcome == Outcome.HIDDEN or not told.conversation_id):
+        same |= Q(listing=told.listing_id, conversation=None) & ~Q(reason=Reason.APPEAL)
+    Report.objects.filter(same).open().update(outcome=outcome, settled_at=Now(), settled_by=by)
     told.refresh_from_db()
     log.info("report %s %s by account %s", told.pk, outcome, by.pk)
 

@@ -7,7 +7,8 @@ from django.db.models.functions import Now
 
 from listings import messaging, photo_files, rules
 from listings.actions import change
-from listings.models import Listing, Mail, Outcome, Seller
+from listings.models import Conversation, Listing, Mail, Outcome, Report, Seller
+from listings.models.report import ReportQuerySet
 from listings.signals import ListingChange
 
 
@@ -21,7 +22,8 @@ def delete(listing: Listing) -> None:
             mails = Mail.objects.filter(recipient=listing.seller.email, body__contains=str(listing.pk))
             mails.delete()
         messaging.erase_of_listing(listing)
-        _close_reports(listing)
+        # What was reported of a conversation stays to be decided: both who wrote there are still here.
+        _close(listing.reports.filter(conversation=None))
         photo_ids = list(listing.photos.values_list("pk", flat=True))
         if listing.is_on_show:
             change.count({listing.category_id: -1})
@@ -30,10 +32,10 @@ def delete(listing: Listing) -> None:
         transaction.on_commit(lambda: photo_files.remove(photo_ids))
 
 
-def _close_reports(listing: Listing) -> None:
-    """What was said about it goes with it; that it was reported, and for what, stays."""
-    listing.reports.update(text="")
-    listing.reports.open().update(outcome=Outcome.GONE, settled_at=Now())
+def _close(reports: ReportQuerySet) -> None:
+    """What they say goes with what they are about; that it was reported, and for what, stays."""
+    reports.update(text="")
+    reports.open().update(outcome=Outcome.GONE, settled_at=Now())
 
 
 def erase_account(seller: Seller) -> None:
@@ -48,6 +50,7 @@ def erase_account(seller: Seller) -> None:
             delete(listing)
         # Whoever writes as this person waits here, and finds no account then.
         Seller.objects.select_for_update(no_key=True).only("pk").get(pk=seller.pk)
+        _close(Report.objects.filter(conversation__in=Conversation.objects.of(seller)))
         messaging.erase_of_person(seller)
         seller.reports_made.update(text="", unit=None)
         addresses = EmailAddress.objects.filter(user=seller).values_list("email", flat=True)

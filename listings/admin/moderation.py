@@ -17,7 +17,7 @@ from listings import appeals, reports, rules
 from listings.admin.read_only import ReadOnly
 from listings.admin.shop import thumbnail
 from listings.models import Conversation, Message, Outcome, Report, Seller
-from listings.report_forms import AppealDecisionForm, DecisionForm
+from listings.report_forms import AppealDecisionForm, ConversationDecisionForm, DecisionForm
 
 
 @admin.register(Report)
@@ -46,7 +46,9 @@ class ReportAdmin(ReadOnly[Report]):
         if obj and obj.is_appeal and obj.listing and obj.listing.hidden_reason:
             facts.insert(facts.index("reason"), "hidden_for")
         if self.has_change_permission(request, obj):
-            return [(None, {"fields": facts}), (_("Decision"), {"fields": ["decision", "why"]})]
+            is_alone = obj and obj.conversation_id and not reports.may_hide(obj)
+            asked = ["decision"] if is_alone else ["decision", "why"]
+            return [(None, {"fields": facts}), (_("Decision"), {"fields": asked})]
         return [
             (None, {"fields": facts}),
             (_("Decision"), {"fields": ["outcome_word", "settled_at", "settled_by"]}),
@@ -55,15 +57,18 @@ class ReportAdmin(ReadOnly[Report]):
     def get_form(
         self, request: HttpRequest, obj: Report | None = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        form = {"form": AppealDecisionForm} if obj and obj.is_appeal else {}
-        return super().get_form(request, obj, change, **form | kwargs)
+        form = self.form
+        if obj:
+            form = AppealDecisionForm if obj.is_appeal else form
+            form = ConversationDecisionForm if obj.conversation_id else form
+        return super().get_form(request, obj, change, **{"form": form} | kwargs)
 
     def story(self, request: HttpRequest, row: Report) -> dict[str, Any]:
         """One decision, so one button."""
         return {"title": _("Report %s") % row.number, "show_save_and_continue": False}
 
     def save_model(self, request: HttpRequest, obj: Report, form: Any, change: bool) -> None:
-        """Nothing: `response_change` decides, through the action that also settles the others."""
+        """Nothing: `response_change` decides, through the action that also settles the others like it."""
 
     def response_change(self, request: HttpRequest, obj: Report) -> HttpResponse:
         assert isinstance(request.user, Seller)  # noqa: S101  says it to the type checker
@@ -80,6 +85,9 @@ class ReportAdmin(ReadOnly[Report]):
             reports.hide(told, by, why)
             self.log_change(request, cast("Any", told.listing), str(_("Hidden: %s") % why))
             messages.success(request, _("The listing is hidden, and its seller is told why."))
+        elif request.POST["decision"] == Outcome.BARRED:
+            reports.block(told, by)
+            messages.success(request, _("Blocked: whoever reported it hears no more of the other."))
         else:
             reports.keep(told, by)
             messages.success(request, _("It stays as it is."))

@@ -31,6 +31,7 @@ class Outcome(models.TextChoices):
 
     OPEN = "", _("Open")
     HIDDEN = "hidden", _("Hidden")
+    BARRED = "barred", _("Blocked")
     KEPT = "kept", _("Kept")
     SHOWN = "shown", _("Shown again")
     GONE = "gone", _("Gone")
