@@ -50,12 +50,12 @@ def test_it_has_the_form_that_its_reader_wants(schema: str, file: str) -> None:
     assert checked.returncode == 0, checked.stdout
 
 
-def filled(text: str) -> str:
+def filled(text: str, given: dict[str, str] = GIVEN) -> str:
     """Fill in variables as Compose does: `${NAME:?}` must be given, `${NAME:-default}` may be."""
 
     def value(match: re.Match[str]) -> str:
         name, kind, default = match.groups()
-        return GIVEN[name] if kind == "?" else default
+        return given[name] if kind == "?" else given.get(name, default)
 
     return re.sub(r"\$\{(\w+):([?-])([^}]*)\}", value, text)
 
@@ -82,7 +82,7 @@ def seconds(period: str) -> int:
 
 def test_it_holds_no_secret() -> None:
     text = (ROOT / "docker-compose.yml").read_text()
-    secret = re.compile(r"^\s*\w*(?:KEY|PASSWORD|SECRET|MAIL_URL)\w*:\s*(.+)$", re.MULTILINE)
+    secret = re.compile(r"^\s*\w*(?:KEY|PASSWORD|SECRET|MAIL_URL)\w*:[ \t]*(.+)$", re.MULTILINE)
     assert [value for value in secret.findall(text) if not re.fullmatch(r"\$\{\w+:(\?|-)\}", value)] == []
 
 
@@ -92,11 +92,20 @@ def test_the_demo_runs_the_same_worker_and_ringer(services: dict[str, dict[str, 
     assert list(demo["ringer"][1:]) == services["ringer"]["command"][1:]
 
 
-def own_environment(service: dict[str, Any], process_env: dict[str, str]) -> dict[str, str]:
+def environment(service: dict[str, Any], given: dict[str, str] = GIVEN) -> dict[str, str]:
+    """What Compose gives the service of `given`: a name without a value is handed on, or left unset."""
+    named: dict[str, str | None] = service["environment"]
+    told = {name: given.get(name) if text is None else filled(text, given) for name, text in named.items()}
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def own_environment(
+    service: dict[str, Any], process_env: dict[str, str], given: dict[str, str] = GIVEN
+) -> dict[str, str]:
     """The service's environment as Compose would give it, with this machine's stores and folders."""
     here = {name: process_env[name] for name in ("DATABASE_URL", "REDIS_URL", "MEDIA_ROOT", "TROVA_DATA")}
     machine = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return machine | {name: filled(value) for name, value in service["environment"].items()} | here
+    return machine | environment(service, given) | here
 
 
 @contextmanager
