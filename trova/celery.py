@@ -31,6 +31,7 @@ def configure(sender: Celery, **_kwargs: object) -> None:
         task_ignore_result=True,
         task_serializer="json",
         accept_content=["json"],
+        worker_concurrency=settings.WORKER_SLOTS,
         worker_prefetch_multiplier=1,
         worker_hijack_root_logger=False,
         timezone="UTC",

@@ -109,9 +109,7 @@ def commands(port: int) -> dict[str, tuple[str, ...]]:
         f"granian --interface wsgi --host {HOST} --port {port} --blocking-threads {WEB_THREADS}"
         " --workers-kill-timeout 15"
     )
-    worker = (
-        "celery -A trova worker -P threads -c 64 --prefetch-multiplier 1 --without-gossip --without-mingle"
-    )
+    worker = "celery -A trova worker -P threads --prefetch-multiplier 1 --without-gossip --without-mingle"
     python = (sys.executable, "-m")
     return {
         "web": (*python, *web.split(), "--respawn-failed-workers", "trova.wsgi:application"),

@@ -70,8 +70,8 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 REDIS_URL = checked_url("REDIS_URL", {"redis", "rediss", "unix", "redis+socket"}, "") or embedded.redis_url(
     DATA_DIR
 )
-WORKER_SLOTS = positive("WORKER_SLOTS", 64)
-MAIL_SLOTS = 4  # few, so that a mail server that hangs leaves the worker's threads to the suggestions
+WORKER_SLOTS = positive("WORKER_SLOTS", 64)  # threads of one worker
+MAIL_SLOTS = min(4, -(-WORKER_SLOTS // 4))  # so a mail server that hangs leaves most to the suggestions
 EVAL_SLOTS = 1  # runs are long: one at a time, and its calls have threads of their own
 DOORBELLS = {  # queue: (task, how many rows are due, what each sweep mends, how many rings may wait)
     "prefill": ("aiprefill.tasks.prefill", "aiprefill.jobs.due_count", "aiprefill.jobs.sweep", WORKER_SLOTS),
