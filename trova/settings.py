@@ -63,7 +63,13 @@ DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 5
 if not TESTING:  # a pool would keep test databases from being dropped
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}}
+CACHES = {  # holds what sign-ins are limited by, so no traffic may push it out: a sweep removes what expired
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "django_cache",
+        "OPTIONS": {"MAX_ENTRIES": sys.maxsize},
+    }
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # Redis: the doorbell of the workers and nothing else; only the ringer and the workers talk to it

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
+from psycopg import sql
 
 from listings import mail, messaging, photo_files
 from listings.actions import expiring
@@ -33,9 +35,9 @@ def sweep() -> None:
 def sweep_now(now: datetime) -> None:
     """Tell sellers what runs out, and end what has; erase what was left behind.
 
-    That is: abandoned drafts, mail that was settled long ago, messages whose writers did not sign in, and one
-    folder's orphaned files. Each minute looks through one of the 256 folders, so that the whole disk is seen
-    about every four hours.
+    That is: abandoned drafts, mail that was settled long ago, messages whose writers did not sign in, limits
+    whose time is over, and one folder's orphaned files. Each minute looks through one of the 256 folders, so
+    that the whole disk is seen about every four hours.
     """
     for pk in Listing.objects.to_be_told(now).values_list("pk", flat=True)[:AT_MOST]:
         expiring.tell(pk, now)
@@ -47,7 +49,15 @@ def sweep_now(now: datetime) -> None:
             delete(listing)
     mail.forget_old()
     messaging.forget_kept(now)
+    _forget_limits(now)
     turn = int(now.timestamp() // EVERY_SECONDS)
     vocabulary.sweep(turn)
     prefix = photo_files.PREFIXES[turn % len(photo_files.PREFIXES)]
     photo_files.remove_orphans(prefix, now - ORPHAN_AGE)
+
+
+def _forget_limits(now: datetime) -> None:
+    """Remove what has expired in Django's cache, which reads past it and would keep it for ever."""
+    table = sql.Identifier(str(settings.CACHES["default"]["LOCATION"]))
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("DELETE FROM {} WHERE expires < %s").format(table), [now])

@@ -35,8 +35,9 @@ def test_only_anonymous_drafts_untouched_for_a_week_go_with_their_files(
 
 
 @pytest.mark.django_db
-def test_nothing_to_do_is_seven_queries(django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    with django_assert_num_queries(7):  # whom to tell, what ran out, drafts twice, mail, kept messages, words
+def test_nothing_to_do_is_eight_queries(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    # Whom to tell, what ran out, drafts twice, mail, kept messages, limits, words.
+    with django_assert_num_queries(8):
         actions.sweep_now(timezone.now())
 
 
