@@ -210,8 +210,7 @@ AUTH_PASSWORD_VALIDATORS = [
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGIN_URL = "account_request_login_code"
-LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "trova.accounts.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -219,7 +218,10 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # without the second, signing 
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
-ACCOUNT_FORMS = {"request_login_code": "trova.sign_in.AddressForm"}  # signs up whoever is new
+ACCOUNT_FORMS = {
+    "request_login_code": "trova.sign_in.AddressForm",  # signs up whoever is new
+    "confirm_email_verification_code": "trova.sign_in.NewAddressForm",
+}
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
@@ -237,8 +239,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-COOKIES_SECURE = not LOCAL
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = COOKIES_SECURE
+COOKIES_SECURE = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCAL
 COOKIE_PREFIX = "__Host-" if COOKIES_SECURE else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}session"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrf"
@@ -274,8 +275,7 @@ STORAGES = {
     },
 }
 if TESTING:
-    WHITENOISE_USE_FINDERS = True
-    WHITENOISE_AUTOREFRESH = True
+    WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 
 # Language and time
 LANGUAGE_CODE = "en"

@@ -2,11 +2,17 @@
 
 from typing import Any
 
-from allauth.account.forms import RequestLoginCodeForm
+from allauth.account.forms import (
+    BaseConfirmCodeForm,
+    ConfirmEmailVerificationCodeForm,
+    RequestLoginCodeForm,
+)
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from listings import actions
 from listings.models import Seller
 
 
@@ -31,6 +37,19 @@ class AddressForm(RequestLoginCodeForm):  # type: ignore[misc]  # allauth ships 
         return email
 
 
+class NewAddressForm(ConfirmEmailVerificationCodeForm):  # type: ignore[misc]  # allauth ships no types
+    """Takes the code of the address that an account changes to.
+
+    Whoever has that code has the address: an account that was only typed does not keep it from them.
+    """
+
+    def clean_code(self) -> str:
+        BaseConfirmCodeForm.clean_code(self)
+        actions.erase_unproved(self.email)
+        code: str = super().clean_code()
+        return code
+
+
 def account_of(email: str) -> Seller | None:
     """The account of this address, made now if there is none; None where it was closed.
 
@@ -42,6 +61,8 @@ def account_of(email: str) -> Seller | None:
     )
     if not (is_new or seller.is_active):
         return None
+    if seller.last_login is None:  # the day begins again, or a sweep could come before the code
+        Seller.objects.unproved().filter(pk=seller.pk).update(date_joined=Now())
     # An account that the command line made has no such row, and allauth could not confirm it.
     known = EmailAddress.objects.filter(user=seller)
     if not known.filter(email=seller.email).exists():

@@ -16,7 +16,7 @@ from listings.actions.album import (
     remove_photo,
 )
 from listings.actions.drafts import Conflict, Saved, claim, save_fields, start_draft
-from listings.actions.erasing import delete, erase_account
+from listings.actions.erasing import delete, erase_account, erase_unproved
 from listings.actions.standing import (
     expire,
     hide,
@@ -42,6 +42,7 @@ __all__ = [
     "claim",
     "delete",
     "erase_account",
+    "erase_unproved",
     "expire",
     "hide",
     "judge",

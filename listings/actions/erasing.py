@@ -1,5 +1,7 @@
 """What is deleted is gone: rows, texts and pictures."""
 
+from contextlib import suppress
+
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import ProtectedError
@@ -62,3 +64,10 @@ def erase_account(seller: Seller) -> None:
         except ProtectedError as error:
             raise rules.MustStay from error
         change.log.info("seller %s erased", seller_id)
+
+
+def erase_unproved(email: str) -> None:
+    """Erase the account of this address if all there is to it is that somebody typed it; see `unproved`."""
+    with suppress(rules.MustStay), transaction.atomic():
+        if seller := Seller.objects.unproved().select_for_update(of=("self",)).filter(email=email).first():
+            erase_account(seller)

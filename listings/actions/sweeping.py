@@ -5,20 +5,23 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 from psycopg import sql
 
 from listings import mail, messaging, photo_files
 from listings.actions import expiring
-from listings.actions.erasing import delete
-from listings.models import Listing
+from listings.actions.erasing import delete, erase_unproved
+from listings.models import Listing, Seller
 from listings.search import vocabulary
 
 EVERY_SECONDS: Final = 60
 AT_MOST: Final = 200
 """Rows of a kind that one sweep takes; the next one takes the rest."""
 ORPHAN_AGE: Final = timedelta(days=1)
+UNPROVED_AGE: Final = timedelta(days=1)
+"""How long an account waits for somebody to prove its address: a code holds for minutes."""
 
 _last = float("-inf")
 
@@ -35,9 +38,10 @@ def sweep() -> None:
 def sweep_now(now: datetime) -> None:
     """Tell sellers what runs out, and end what has; erase what was left behind.
 
-    That is: abandoned drafts, mail that was settled long ago, messages whose writers did not sign in, limits
-    whose time is over, and one folder's orphaned files. Each minute looks through one of the 256 folders, so
-    that the whole disk is seen about every four hours.
+    That is: abandoned drafts, mail that was settled long ago, messages whose writers did not sign in,
+    accounts whose address nobody proved, sessions and limits whose time is over, and one folder's orphaned
+    files. Each minute looks through one of the 256 folders, so that the whole disk is seen about every four
+    hours.
     """
     for pk in Listing.objects.to_be_told(now).values_list("pk", flat=True)[:AT_MOST]:
         expiring.tell(pk, now)
@@ -49,6 +53,10 @@ def sweep_now(now: datetime) -> None:
             delete(listing)
     mail.forget_old()
     messaging.forget_kept(now)
+    unproved = Seller.objects.unproved().filter(date_joined__lt=now - UNPROVED_AGE)
+    for email in unproved.values_list("email", flat=True)[:AT_MOST]:
+        erase_unproved(email)
+    Session.objects.filter(expire_date__lt=now).delete()
     _forget_limits(now)
     turn = int(now.timestamp() // EVERY_SECONDS)
     vocabulary.sweep(turn)

@@ -1,12 +1,16 @@
 """Who sells, and who buys."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+
+ADDRESS: Final = "emailaddress"
+"""What allauth calls its rows of a seller's addresses."""
 
 
 class SellerManager(BaseUserManager["Seller"]):
@@ -23,6 +27,19 @@ class SellerManager(BaseUserManager["Seller"]):
 
     def get_by_natural_key(self, email: str | None) -> "Seller":
         return self.get(email=(email or "").lower())
+
+    def unproved(self) -> models.QuerySet["Seller"]:
+        """Accounts that somebody made by typing an address, that nobody has opened, and that hold nothing."""
+        held = {relation.name: None for relation in Seller._meta.related_objects if relation.name != ADDRESS}
+        return self.filter(
+            last_login=None,
+            password__startswith=UNUSABLE_PASSWORD_PREFIX,
+            is_active=True,  # what was closed stays closed
+            is_staff=False,
+            groups=None,
+            user_permissions=None,
+            **held,
+        ).exclude(**{f"{ADDRESS}__verified": True})
 
 
 class Seller(AbstractUser):
