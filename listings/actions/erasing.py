@@ -21,8 +21,8 @@ def delete(listing: Listing) -> None:
         # While the rows are there: whoever kept copies of them finds what to erase.
         change.announce(listing, ListingChange.ERASED)
         if listing.seller:  # what was mailed about it names it
-            mails = Mail.objects.filter(recipient=listing.seller.email, body__contains=str(listing.pk))
-            mails.delete()
+            mails = Mail.objects.filter(recipient__iexact=listing.seller.email)
+            mails.filter(body__contains=str(listing.pk)).delete()
         messaging.erase_of_listing(listing)
         # What was reported of a conversation stays to be decided: both who wrote there are still here.
         _close(listing.reports.filter(conversation=None))

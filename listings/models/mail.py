@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 from django.utils.translation import gettext_lazy as _
 
 
@@ -24,7 +24,8 @@ class Mail(models.Model):
         verbose_name = _("mail")
         verbose_name_plural = _("mails")
         indexes = [
-            models.Index(fields=["due_at"], name="mail_due", condition=Q(sent_at=None, due_at__isnull=False))
+            models.Index(fields=["due_at"], name="mail_due", condition=Q(sent_at=None, due_at__isnull=False)),
+            models.Index(Upper("recipient"), name="mail_of_recipient"),  # what is erased with its reader
         ]
 
     def __str__(self) -> str:
