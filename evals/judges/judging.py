@@ -126,6 +126,9 @@ class Judging:
             return
         result: Answered | SuggestionFailed | None = None
         try:
+            if self.agenda.stopped is not None:  # while this thread waited for money
+                spent = 0
+                return
             result = self._answer(question)
             spent = spent_micros(question.output, result) if question.output else 0
             self._write(question, result)

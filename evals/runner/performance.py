@@ -155,9 +155,11 @@ class Performance:
             self.purse.reserve(reserved)
         except CapReached as reached:
             self.stop(str(reached))
-        if self.agenda.stopped is not None:
             return
         try:
+            if self.agenda.stopped is not None:  # while this thread waited for money
+                spent = 0
+                return
             result = reading.ask(self._provider(reading.question), self._pictures(reading.question))
             settled = reading.settle(result)
             spent = settled.spent
