@@ -122,11 +122,12 @@ def erase(case: Case) -> int:
         lock(case.dataset)
         versions = Case.objects.filter(dataset=case.dataset, key=case.key)
         shown = set(CaseFile.objects.filter(case__in=versions).values_list("sha256", flat=True))
-        _erase_answers(versions)
         versions.filter(valid_to=None).update(valid_to=Now())
+        # The cases before their answers: a run that writes one looks under a lock whether its case is there.
         erased = versions.filter(erased_at=None).update(
             erased_at=Now(), expected=None, provenance=None, tags=[], clusters=[], why=""
         )
+        _erase_answers(versions)
         transaction.on_commit(lambda: files.remove_unused(shown))
     return erased
 

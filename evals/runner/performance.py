@@ -26,8 +26,8 @@ from evals.runner.agenda import Agenda, CapReached, Purse
 from evals.runner.cache import cache_key, copied, known
 from evals.runner.index import DevIndex
 from evals.runner.lease import LeaseLost, claim_next, end, held, mine
-from evals.runner.questions import Question, questions
-from evals.runner.reading import Reading, Settled, scores_of
+from evals.runner.questions import Question, questions, still_there
+from evals.runner.reading import Erased, Reading, Settled, erased, scores_of
 from listings.photos import model_picture
 
 JITTER: Final = 0.25
@@ -122,7 +122,9 @@ class Performance:
             counted = {"finished": F("finished") + count, "from_cache": F("from_cache") + count}
             if not mine(self.run).update(**counted):
                 raise LeaseLost
-            CaseResult.objects.bulk_create(results, batch_size=500)
+            there = still_there(result.case_id for result in results)
+            kept = [result if result.case_id in there else erased(result) for result in results]
+            CaseResult.objects.bulk_create(kept, batch_size=500)
         return [reading for reading in readings if reading.cache_key not in answers]
 
     def _ask_all(self, readings: Sequence[Reading]) -> None:
@@ -166,7 +168,7 @@ class Performance:
         except BudgetSpent as none_left:
             self.stop(str(none_left))
             return
-        except OSError as gone:
+        except (Erased, OSError) as gone:
             self.stop(f"Case {reading.question.case.key}: {gone}", RunState.FAILED)
             return
         finally:

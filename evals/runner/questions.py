@@ -1,6 +1,6 @@
 """What a run asks: the cases of a split, K times, each with the key under which its answer is known."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from evals.models import Case, CaseFile, EvalRun, Release, ReleaseCase
@@ -45,3 +45,9 @@ def count(release: Release, split: str, limit: int | None, only: Collection[str]
     rows = ReleaseCase.objects.filter(release=release, case__split=split, case__erased_at=None)
     cases = (rows if only is None else rows.filter(case__key__in=only)).count()
     return cases if limit is None else min(cases, limit)
+
+
+def still_there(cases: Iterable[int]) -> set[int]:
+    """Those of the cases, by id, that are not erased, nor will be before this transaction ends."""
+    rows = Case.objects.readable().select_for_update(no_key=True).filter(pk__in=set(cases))
+    return set(rows.order_by("pk").values_list("pk", flat=True))

@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
+from django.db.models.functions import Now
 
 from aiprefill.public import (
     Arriving,
@@ -32,7 +33,7 @@ from aiprefill.public import (
 from evals.answer import REFUSALS, UNUSABLE, Answer
 from evals.models import CaseResult, EvalRun, RunCall
 from evals.runner.lease import LeaseLost, mine
-from evals.runner.questions import Question
+from evals.runner.questions import Question, still_there
 from evals.scoring import Scores, score
 
 log = logging.getLogger("evals")
@@ -40,6 +41,13 @@ log = logging.getLogger("evals")
 SETTLE_PAUSES: Final = (0.0, 0.5, 1.0, 2.0)
 """Seconds before each try to write down an answer that is paid for."""
 Result = Outcome | SuggestionFailed
+
+
+class Erased(Exception):
+    """The case was erased before it could be asked about."""
+
+    def __init__(self) -> None:
+        super().__init__("Its content was erased meanwhile.")
 
 
 @dataclass(slots=True)
@@ -90,7 +98,7 @@ class Reading:
     output: ModelOutput | None = None
 
     def ask(self, provider: Provider, pictures: tuple[bytes, ...]) -> Result:
-        """Make one call. Raises LeaseLost or BudgetSpent; then nothing was sent."""
+        """Make one call. Raises LeaseLost, BudgetSpent or Erased; then nothing was sent."""
         self.output = None
         self.arriving = Arriving(self.arriving.fields)
         request = SuggestRequest(
@@ -144,6 +152,8 @@ class Reading:
         with transaction.atomic():
             if not mine(self.run).select_for_update(no_key=True).values_list("pk").first():
                 raise LeaseLost
+            if not still_there([self.question.case.pk]):
+                raise Erased
             self.output = open_call(
                 OutputPurpose.EVAL,
                 self.run.version,
@@ -164,7 +174,9 @@ class Reading:
                 counted |= {"finished": F("finished") + 1, "errors": F("errors") + int(bool(self._failed))}
             is_mine = bool(mine(self.run).update(**counted))
             if is_mine and settled.is_result:
-                self._result().save(force_insert=True)
+                told = self._result()
+                kept = told if still_there([told.case_id]) else erased(told)
+                kept.save(force_insert=True)
             if self.output:
                 # Last, for its lock on the day's row: sellers' calls queue for it.
                 settle_call(self.output, status if is_mine else OutputStatus.FENCED, result)
@@ -200,3 +212,9 @@ def scores_of(question: Question, fields: dict[str, Any], error: str) -> Scores:
     answer = Answer(suggestion, error, question.case.language)
     told = score(question.case.expectation, answer)
     return {name: value for name, value in told.items() if value is not None}
+
+
+def erased(result: CaseResult) -> CaseResult:
+    """The unsaved result as the erasure of its case would have left it."""
+    result.answer, result.erased_at = None, Now()
+    return result

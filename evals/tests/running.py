@@ -1,9 +1,14 @@
 """What the tests of runs ask for: a small release, and a run over it."""
 
 import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from django.db import connection
 
 from aiprefill.public import PRODUCTION, label_version
 from evals import datasets
@@ -48,3 +53,18 @@ def performed(asked: Order) -> EvalRun:
     Performance(claimed).perform()
     run.refresh_from_db()
     return run
+
+
+@contextmanager
+def going(work: Callable[[], object]) -> Iterator[threading.Thread]:
+    """The work in a thread of its own, which has to end in half a minute after the block."""
+
+    def worked() -> None:
+        work()
+        connection.close()
+
+    thread = threading.Thread(target=worked, daemon=True)
+    thread.start()
+    yield thread
+    thread.join(30)
+    assert not thread.is_alive()

@@ -1,21 +1,17 @@
 """A run or a judge that is stopped ends with the calls under way: nothing more is sent, nobody waits on."""
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 import pytest
 from django.conf import LazySettings
-from django.db import connection
 
 from aiprefill.tests.provider_server import ProviderServer
 from evals.judges.judging import Judging
 from evals.models import Release, RunState
 from evals.runner import Performance, ask, claim
 from evals.tests.judges import finding, scripted, unseen_claim
-from evals.tests.running import make_release, order, performed
+from evals.tests.running import going, make_release, order, performed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,21 +23,6 @@ CAP: Final = 21_000
 def release(tmp_path: Path, media: Path, transactional_db: None, settings: LazySettings) -> Release:
     settings.PREFILL_CALL_RESERVE_MICROS = 10_000
     return make_release(tmp_path / "cases", count=6)
-
-
-@contextmanager
-def going(work: Callable[[], object]) -> Iterator[threading.Thread]:
-    """The work in a thread of its own, which has to end in half a minute after the block."""
-
-    def worked() -> None:
-        work()
-        connection.close()
-
-    thread = threading.Thread(target=worked, daemon=True)
-    thread.start()
-    yield thread
-    thread.join(30)
-    assert not thread.is_alive()
 
 
 def test_a_run_is_stopped_while_threads_wait_for_money(provider: ProviderServer, release: Release) -> None:
