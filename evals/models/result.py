@@ -61,10 +61,8 @@ class CaseResult(models.Model):
             ),
         ]
         indexes = [
-            # An answer that failed is asked for again, one that was erased cannot be used again.
-            models.Index(
-                fields=["cache_key"], name="case_result_cache", condition=Q(error_class="", erased_at=None)
-            )
+            # An answer that was erased cannot be used again.
+            models.Index(fields=["cache_key"], name="case_result_cache", condition=Q(erased_at=None))
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable
 
 from aiprefill.public import canonical_json
+from evals.answer import REFUSALS, UNUSABLE
 from evals.models import CaseResult
 from evals.runner.questions import Question
 
@@ -20,8 +21,14 @@ def cache_key(spec_digest: str, question: Question, index_digest: str) -> str:
 
 
 def known(keys: Iterable[str]) -> dict[str, CaseResult]:
-    """The newest answer under each of these keys; an error is no answer."""
-    answers = CaseResult.objects.filter(cache_key__in=list(keys), error_class="", erased_at=None)
+    """The newest answer under each of these keys.
+
+    A refusal is one, and so is what broke the schema: asked until it comes right, every version would be
+    right. An error of the provider is none.
+    """
+    answers = CaseResult.objects.filter(
+        cache_key__in=list(keys), error_class__in=["", *REFUSALS, *UNUSABLE], erased_at=None
+    )
     return {answer.cache_key: answer for answer in answers.order_by("cache_key", "pk")}
 
 
@@ -32,6 +39,7 @@ def copied(answer: CaseResult) -> CaseResult:
         output_id=answer.output_id,
         from_cache=True,
         answer=answer.answer,
+        error_class=answer.error_class,
         latency_ms=answer.latency_ms,
         input_tokens=answer.input_tokens,
         output_tokens=answer.output_tokens,

@@ -115,11 +115,16 @@ class Performance:
             if answer := answers.get(reading.cache_key):
                 result, question = copied(answer), reading.question
                 result.run, result.case, result.repeat = self.run, question.case, question.repeat
-                result.scores = scores_of(question, result.answer or {}, "")
+                result.scores = scores_of(question, result.answer or {}, result.error_class)
                 results.append(result)
         with transaction.atomic():
             count = len(results)
-            counted = {"finished": F("finished") + count, "from_cache": F("from_cache") + count}
+            errors = sum(bool(result.error_class) for result in results)
+            counted = {
+                "finished": F("finished") + count,
+                "from_cache": F("from_cache") + count,
+                "errors": F("errors") + errors,
+            }
             if not mine(self.run).update(**counted):
                 raise LeaseLost
             there = still_there(result.case_id for result in results)

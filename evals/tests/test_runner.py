@@ -65,6 +65,24 @@ def test_a_second_run_comes_from_the_cache_and_costs_nothing(
     assert (fresh.from_cache, len(provider.ledger)) == (0, 24)
 
 
+def test_a_scored_failure_is_an_answer_that_the_cache_keeps(
+    provider: ProviderServer, release: Release
+) -> None:
+    asked = order(release, repeats=1, concurrency=1)
+    provider.next_modes.extend(["schema-invalid", "refusal", "400", "", "schema-invalid"])
+    first = performed(asked)
+    failed = list(first.results.values_list("error_class", "scores__valid", "scores__not_refused"))
+    assert failed == [("bad_answer", 0, 1), ("refused", 1, 0), ("bad_request", None, None), ("", 1, 1)]
+    assert len(provider.requests) == 5
+    again = performed(asked)
+    assert (again.from_cache, again.errors, len(provider.requests)) == (3, 2, 6)  # the provider's error alone
+    scored = first.results.exclude(error_class="bad_request").values("case", "error_class", "scores", "answer")
+    assert list(again.results.filter(from_cache=True).values(*scored[0])) == list(scored)
+    fresh = performed(replace(asked, is_fresh=True))
+    assert (fresh.from_cache, fresh.errors, len(provider.requests)) == (0, 0, 10)
+    assert performed(asked).errors == 0  # the newest answer counts
+
+
 def test_chosen_cases_are_asked_alone_and_answer_for_the_whole_run(
     provider: ProviderServer, release: Release
 ) -> None:
