@@ -73,7 +73,7 @@ from aiprefill.providers.catalogue import CatalogueProvider, Index, MemoryIndex,
 from aiprefill.providers.features import VERSION as FEATURES_VERSION
 from aiprefill.providers.features import features
 from aiprefill.providers.prices import is_priced
-from aiprefill.rollout import is_configured
+from aiprefill.rollout import endpoint, is_configured
 from aiprefill.suggestion import (
     Dropped,
     PriceRange,
@@ -147,6 +147,7 @@ __all__ = [
     "create_version",
     "diff",
     "diff_specs",
+    "endpoint",
     "erase_outputs",
     "features",
     "fields_beside",

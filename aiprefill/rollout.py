@@ -23,6 +23,11 @@ def is_configured(provider: str) -> bool:
     return PROVIDERS[provider].is_configured()
 
 
+def endpoint(provider: str) -> str:
+    """Where a provider asks as the site is set up; see `providers.Entry`."""
+    return PROVIDERS[provider].endpoint()
+
+
 def pick(unit: uuid.UUID) -> Pick:
     """Production's version, or the floor while production's provider is not configured."""
     version = label_version(PRODUCTION)

@@ -7,7 +7,7 @@ from typing import Final
 
 from django.db.models import Q
 
-from aiprefill.public import PRODUCTION, PromptVersion, label_version
+from aiprefill.public import PRODUCTION, PromptVersion, endpoint, label_version
 from evals.datasets import NotTheRelease, verify
 from evals.decision import Reason
 from evals.judges import gating
@@ -35,18 +35,27 @@ class Trial:
         return EvalRun.objects.whole().filter(version=version, **asked).order_by("-ended_at", "-pk")
 
     def run(self, version: PromptVersion, *, aa: bool = False) -> EvalRun | None:
-        """The version's newest complete run with the scores of today; or its A/A run."""
-        return self.runs(version, aa=aa).complete().filter(scoring=VERSION).first()
+        """The version's newest complete run with the scores of today, asked where it is asked today; or its
+        A/A run.
+        """
+        today = {"scoring": VERSION, "endpoint": endpoint(version.provider)}
+        return self.runs(version, aa=aa).complete().filter(**today).first()
 
     def nearest(self, version: PromptVersion) -> EvalRun | None:
         """The version's run over a whole split that comes nearest to what is needed, of equals the newest."""
-        runs = EvalRun.objects.whole().filter(version=version, repeat_from=1).order_by("-ended_at", "-pk")
+        runs = (
+            EvalRun.objects.whole()
+            .filter(version=version, repeat_from=1)
+            .select_related("version")
+            .order_by("-ended_at", "-pk")
+        )
         return min(runs, key=self._lacks, default=None)
 
-    def _lacks(self, run: EvalRun) -> tuple[int, bool, bool]:
+    def _lacks(self, run: EvalRun) -> tuple[int, bool, bool, bool]:
         """How far the run is from what is needed, what weighs most first."""
         fits = run.release_id == self.release.pk, run.split == self.split, run.repeats == self.repeats
-        return fits.count(False), run.state != RunState.DONE, run.scoring != VERSION
+        elsewhere = run.endpoint != endpoint(run.version.provider)
+        return fits.count(False), run.state != RunState.DONE, run.scoring != VERSION, elsewhere
 
     def evaluate(self, version: str, *, fresh: bool = False, aa: bool = False) -> list[str]:
         """The words after `manage.py` that make such a run."""
@@ -146,6 +155,17 @@ class Side:
         )
         return text + self._make()
 
+    def elsewhere(self) -> str:
+        """The run asked another server: what answers there says nothing of what answers sellers.
+
+        Two versions of one provider are so compared at one address; of two providers, each at its own.
+        """
+        here = endpoint(self.version.provider)
+        if self.run is None or self.run.endpoint == here:
+            return ""
+        there = self.run.endpoint or "a place that was not kept"
+        return f"Run {self.run.pk} of {self.version} asked {there}, the site asks {here}.{self._make()}"
+
     def incomplete(self) -> str:
         """Results are gone."""
         if self.run is None:
@@ -207,6 +227,7 @@ _OF_A_RUN: Final = (
     Side.other_repeats,
     Side.unfinished,
     Side.scoring,
+    Side.elsewhere,
     Side.incomplete,
     Side.provider_errors,
     Side.unscored,

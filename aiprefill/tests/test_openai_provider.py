@@ -8,7 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 
+from aiprefill import rollout
 from aiprefill.engine import suggest
 from aiprefill.providers.base import CallEvent, CallOpened, ErrorClass, FieldReady, Outcome, Usage
 from aiprefill.providers.openai import OpenAIProvider, connected, storable
@@ -260,3 +262,22 @@ def test_only_text_is_text() -> None:
     assert storable("a\x00b\ud800") == "a\ufffdb?"
     with pytest.raises(TypeError, match="not int"):
         storable(3)
+
+
+@pytest.mark.parametrize(
+    ("address", "endpoint"),
+    [
+        ("", "https://api.openai.com/v1"),
+        ("http://localhost:8099/v1/", "http://localhost:8099/v1"),
+        ("https://me:secret@Models.example.org/v1?key=secret", "https://models.example.org/v1"),
+    ],
+)
+def test_the_endpoint_is_where_it_asks_and_holds_no_secret(
+    address: str, endpoint: str, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.OPENAI_BASE_URL = address
+    assert rollout.endpoint("openai") == endpoint
+    assert rollout.endpoint("catalogue") == ""
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    if not address:
+        assert str(OpenAIProvider("key")._sdk.base_url) == f"{endpoint}/"

@@ -17,9 +17,9 @@ class CaseResult(models.Model):
     `scores` holds, by metric, 0 to 1 for each that applies to the case; see `evals.scoring`. To score anew,
     run anew: from the cache that costs nothing.
 
-    `cache_key` is a digest of the PromptSpec's digest, the pictures, the language, the provider's index and
-    the repeat. Latency, tokens and cost are the call's own, also when the answer is `from_cache`: what the
-    run paid stands on the run. NULL cost: unpriced.
+    `cache_key` is a digest of the PromptSpec's digest, the endpoint, the pictures, the language, the
+    provider's index and the repeat. Latency, tokens and cost are the call's own, also when the answer is
+    `from_cache`: what the run paid stands on the run. NULL cost: unpriced.
     """
 
     run = models.ForeignKey(EvalRun, models.PROTECT, related_name="results", verbose_name=_("run"))

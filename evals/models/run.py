@@ -57,7 +57,9 @@ class EvalRun(models.Model):
     the first `limit` cases by key (None: all) of those whose keys are in `only` (None: all), repeats
     `repeat_from` to `repeat_from + repeats - 1`: an A/A run of K repeats starts at K + 1, so that no answer
     comes from the other's cache. `scoring` is the version of the scores (`evals.scoring`): runs are compared
-    only if it is the same. A run over chosen cases is a look, not evidence: no verdict stands on it.
+    only if it is the same. `endpoint` is the address that is asked, without user and password; "" for a
+    provider in this process, and where it was not kept. A run over chosen cases is a look, not evidence:
+    no verdict stands on it.
 
     A worker claims it by `attempt` and holds it by `lease_until`, on the database's clock, as a PrefillJob is
     held. Counts are of results, not calls; `cost_micros` is what this run itself spent, from the cache
@@ -80,6 +82,7 @@ class EvalRun(models.Model):
     )
     is_fresh = models.BooleanField(_("asks again what is in the cache"), default=False)
     scoring = models.PositiveSmallIntegerField(_("version of the scores"), default=1)
+    endpoint = models.CharField(_("asked at"), max_length=300, blank=True)
     index_digest = models.CharField(_("digest of the provider's index"), max_length=64, blank=True)
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

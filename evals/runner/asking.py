@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
-from aiprefill.public import PromptVersion, is_configured
+from aiprefill.public import PromptVersion, endpoint, is_configured
 from evals.datasets import Sealed, log_opening
 from evals.models import EvalRun, Release, RunState, Split
 from evals.runner.questions import count
@@ -46,6 +46,7 @@ class Order:
             "limit": self.limit,
             "only": None if self.only is None else sorted(self.only),
             "is_fresh": self.is_fresh,
+            "endpoint": endpoint(self.version.provider),
             "scoring": VERSION,
         }
 

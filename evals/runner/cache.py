@@ -1,22 +1,23 @@
-"""Answers that are known already: asked with the same words about the same pictures, in the same repeat."""
+"""Answers that are known: asked of one server, in the same words, about the same pictures, in that repeat."""
 
 import hashlib
 from collections.abc import Iterable
 
 from aiprefill.public import canonical_json
 from evals.answer import REFUSALS, UNUSABLE
-from evals.models import CaseResult
+from evals.models import CaseResult, EvalRun
 from evals.runner.questions import Question
 
 
-def cache_key(spec_digest: str, question: Question, index_digest: str) -> str:
+def cache_key(run: EvalRun, question: Question, index_digest: str) -> str:
     """Under which the answer to a question is known; SHA-256, hex.
 
     `index_digest` is "" for a provider without an index; with one, the answer also hangs on the cluster that
     it must not recognise.
     """
     index = [index_digest, question.cluster] if index_digest else []
-    parts = [spec_digest, question.pictures, question.case.language, index, question.repeat]
+    asked = [run.version.digest, run.endpoint]
+    parts = [asked, question.pictures, question.case.language, index, question.repeat]
     return hashlib.sha256(canonical_json(parts).encode()).hexdigest()
 
 

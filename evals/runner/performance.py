@@ -18,6 +18,7 @@ from aiprefill.public import (
     Provider,
     call_reserve,
     connect,
+    endpoint,
     settle_as_lost,
 )
 from evals.datasets import files
@@ -93,9 +94,8 @@ class Performance:
         more_lost = (lost - F("paid_again")) * call_reserve(self.run.version)
         if not mine(self.run).update(**counted, cost_micros=F("cost_micros") + more_lost):
             raise LeaseLost
-        digest = self.run.version.digest
         readings = [
-            Reading(self.run, question, cache_key(digest, question, index_digest))
+            Reading(self.run, question, cache_key(self.run, question, index_digest))
             for question in asked
             if (question.case.pk, question.repeat) not in settled
         ]
@@ -138,6 +138,10 @@ class Performance:
         self.purse = Purse(NO_CAP if run.max_cost_micros is None else run.max_cost_micros, run.cost_micros)
         self._progress = Progress(run.finished, run.planned, run.cost_micros)
         self.on_progress(self._progress)
+        if readings and (here := endpoint(run.version.provider)) != run.endpoint:
+            there = run.endpoint or "a place that was not kept"
+            self.stop(f"It asks {there}, this process {here}. Ask for a new run.", RunState.FAILED)
+            return
         if not self.index and readings:
             self.provider = connect(run.version)  # here: threads that met would each make a client
         self.agenda.fill(readings)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.db.models.functions import Now
 
-from aiprefill.public import PRODUCTION, PromptVersion, create_version, label_version, try_version
+from aiprefill.public import PRODUCTION, PromptVersion, create_version, endpoint, label_version, try_version
 from evals.content import CaseContent, Expectation, Split, Tier, release_digest
 from evals.models import Case, CaseFile, CaseResult, Dataset, EvalRun, Release, ReleaseCase, RunState
 from evals.scoring import VERSION
@@ -76,12 +76,12 @@ def make_run(
 
     The last `short` cases have no results.
     """
-    fields: dict[str, Any] = {"split": "gate", "repeats": 3, "scoring": VERSION} | changes
+    version = version or label_version(PRODUCTION)
+    fields: dict[str, Any] = {"split": "gate", "repeats": 3, "scoring": VERSION}
+    fields |= {"endpoint": endpoint(version.provider)} | changes
     cases = list(release.cases.order_by("key"))
     planned = len(cases) * fields["repeats"]
-    run = EvalRun.objects.create(
-        release=release, version=version or label_version(PRODUCTION), planned=planned, **fields
-    )
+    run = EvalRun.objects.create(release=release, version=version, planned=planned, **fields)
     plain = {"answer": {}, "scores": SCORES, "cache_key": "k", "latency_ms": 2000, "cost_micros": 800}
     CaseResult.objects.bulk_create(
         CaseResult(run=run, case=case, repeat=repeat, **plain | dict((wrong or {}).get(case.key, {})))

@@ -128,6 +128,7 @@ OF_A_RUN: Final[dict[str, Runs | None]] = {
     "other_repeats": {"repeats": 2},
     "unfinished": {"state": "failed"},
     "scoring": {"scoring": 9},
+    "elsewhere": {"endpoint": "http://localhost:8099/v1"},
     "incomplete": {"short": 1},
     "provider_errors": {"wrong": REFUSED},
     "unscored": {"wrong": UNSCORED},

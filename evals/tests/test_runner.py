@@ -19,9 +19,10 @@ from aiprefill.public import (
     save_trial,
     try_version,
 )
+from aiprefill.tests.connection import connected_to
 from aiprefill.tests.provider_server import ProviderServer
 from evals.models import CaseResult, EvalRun, Release, RunState
-from evals.runner import NotRun, ask
+from evals.runner import NotRun, Performance, ask, claim
 from evals.tests.running import make_release, order, performed
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -76,11 +77,35 @@ def test_a_scored_failure_is_an_answer_that_the_cache_keeps(
     assert len(provider.requests) == 5
     again = performed(asked)
     assert (again.from_cache, again.errors, len(provider.requests)) == (3, 2, 6)  # the provider's error alone
-    scored = first.results.exclude(error_class="bad_request").values("case", "error_class", "scores", "answer")
+    scored = first.results.exclude(error_class="bad_request").values(
+        "case", "error_class", "scores", "answer"
+    )
     assert list(again.results.filter(from_cache=True).values(*scored[0])) == list(scored)
     fresh = performed(replace(asked, is_fresh=True))
     assert (fresh.from_cache, fresh.errors, len(provider.requests)) == (0, 0, 10)
     assert performed(asked).errors == 0  # the newest answer counts
+
+
+def test_another_server_is_asked_anew(
+    provider: ProviderServer, release: Release, settings: LazySettings
+) -> None:
+    with connected_to(provider.url.replace("://", "://user:word@"), settings):
+        first = performed(order(release))
+        assert (first.endpoint, first.from_cache) == (provider.url, 0)
+        left, _is_new = ask(order(release, is_fresh=True), how="test")
+    with ProviderServer() as other, connected_to(other.url, settings):
+        second = performed(order(release))
+        assert (second.endpoint, second.from_cache, len(other.ledger)) == (other.url, 0, 8)
+        assert performed(order(release)).from_cache == 8
+        claimed = claim(left)
+        assert claimed
+        Performance(claimed).perform()
+        assert len(other.ledger) == 8
+    left.refresh_from_db()
+    assert left.state == RunState.FAILED
+    assert left.reason == f"It asks {provider.url}, this process {other.url}. Ask for a new run."
+    with pytest.raises(DatabaseError, match="keeps its question"):
+        EvalRun.objects.filter(pk=left.pk).update(endpoint=other.url)
 
 
 def test_chosen_cases_are_asked_alone_and_answer_for_the_whole_run(
