@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Min, Q
+from django.db.models.functions import Coalesce
 
 from aiprefill.public import PRODUCTION, PromptVersion, endpoint, label_version
 from evals.datasets import NotTheRelease, verify
@@ -41,15 +42,14 @@ class Trial:
         today = {"scoring": VERSION, "endpoint": endpoint(version.provider)}
         return self.runs(version, aa=aa).complete().filter(**today).first()
 
-    def nearest(self, version: PromptVersion) -> EvalRun | None:
-        """The version's run over a whole split that comes nearest to what is needed, of equals the newest."""
-        runs = (
-            EvalRun.objects.whole()
-            .filter(version=version, repeat_from=1)
-            .select_related("version")
-            .order_by("-ended_at", "-pk")
-        )
-        return min(runs, key=self._lacks, default=None)
+    def nearest(self, version: PromptVersion, *, done: bool = False) -> EvalRun | None:
+        """The version's run over a whole split that comes nearest to what is needed, of equals the newest.
+
+        `done`: of those that are.
+        """
+        runs = EvalRun.objects.complete() if done else EvalRun.objects.whole()
+        runs = runs.filter(version=version, repeat_from=1).select_related("version")
+        return min(runs.order_by("-ended_at", "-pk"), key=self._lacks, default=None)
 
     def _lacks(self, run: EvalRun) -> tuple[int, bool, bool, bool]:
         """How far the run is from what is needed, what weighs most first."""
@@ -64,16 +64,27 @@ class Trial:
 
 
 def is_old(baseline: EvalRun, now: datetime) -> bool:
-    """Whether the run says too little about production as it answers today."""
-    return baseline.ended_at is None or baseline.ended_at < now - FRESH
+    """Whether the oldest answer of the run says too little about production as it answers today.
+
+    One from the cache is as old as when it was given.
+    """
+    given = Coalesce("output__settled_at", "settled_at")
+    oldest = baseline.results.aggregate(oldest=Min(given))["oldest"]
+    return oldest is not None and oldest < now - FRESH
+
+
+def asks_anew(trial: Trial, version: PromptVersion, now: datetime) -> bool:
+    """Whether the version's run, if it has to be made, must not take the answers that are known: too old."""
+    last = trial.nearest(version, done=True) if version == label_version(PRODUCTION) else None
+    return last is not None and is_old(last, now)
 
 
 def lacking(trial: Trial, now: datetime) -> Iterator[tuple[PromptVersion, bool]]:
     """The versions whose run a verdict needs and has not; True: the cache would only say the old again."""
     production = label_version(PRODUCTION)
-    baseline = trial.run(production)
-    if baseline is None or is_old(baseline, now):
-        yield production, baseline is not None
+    fresh = asks_anew(trial, production, now)
+    if fresh or trial.run(production) is None:
+        yield production, fresh
     if trial.candidate != production and trial.run(trial.candidate) is None:
         yield trial.candidate, False
 
@@ -186,8 +197,7 @@ class Side:
         """The run says too little about production as it answers today."""
         if self.run is None or not is_old(self.run, self.now):
             return ""
-        text = f"Run {self.run.pk} of production is older than {FRESH.days} days."
-        return text + self._make(fresh=True)
+        return f"Run {self.run.pk} of production holds answers older than {FRESH.days} days.{self._make()}"
 
     def unjudged(self) -> str:
         """A judge that the margins name has not judged every answer."""
@@ -215,7 +225,8 @@ class Side:
         shown = ", ".join(keys[:5]) + (" and more" if len(keys) > 5 else "")
         return f"Run {self.run.pk}: cases that {what}: {shown}." if keys else ""
 
-    def _make(self, *, fresh: bool = False) -> str:
+    def _make(self) -> str:
+        fresh = asks_anew(self.trial, self.version, self.now)
         words = ["manage.py", *self.trial.evaluate(self.name, fresh=fresh)]
         return f" Make {'a new one' if fresh else 'it'}: {' '.join(words)}"
 

@@ -82,13 +82,21 @@ def make_run(
     cases = list(release.cases.order_by("key"))
     planned = len(cases) * fields["repeats"]
     run = EvalRun.objects.create(release=release, version=version, planned=planned, **fields)
-    plain = {"answer": {}, "scores": SCORES, "cache_key": "k", "latency_ms": 2000, "cost_micros": 800}
+    given = Now() - age
+    plain = {
+        "settled_at": given,
+        "answer": {},
+        "scores": SCORES,
+        "cache_key": "k",
+        "latency_ms": 2000,
+        "cost_micros": 800,
+    }
     CaseResult.objects.bulk_create(
         CaseResult(run=run, case=case, repeat=repeat, **plain | dict((wrong or {}).get(case.key, {})))
         for case in cases[: len(cases) - short]
         for repeat in run.repeat_numbers
     )
-    ended = {} if state == RunState.QUEUED else {"ended_at": Now() - age, "reason": "Because."}
+    ended = {} if state == RunState.QUEUED else {"ended_at": given, "reason": "Because."}
     EvalRun.objects.filter(pk=run.pk).update(state=state, finished=planned, **ended)
     run.refresh_from_db()
     return run

@@ -10,7 +10,7 @@ from evals.content import Tier
 from evals.datasets import NotTheRelease, verify
 from evals.margins import BadMarginsError, NoMarginsError, margins_for
 from evals.models import EvalRun, Release, ReleaseCase, Split
-from evals.trial import Trial, is_old
+from evals.trial import Trial, asks_anew
 
 LONGEST_NAME: Final = PromptVersion._meta.get_field("model").max_length
 
@@ -68,7 +68,7 @@ def steps(trial: Trial, production: PromptVersion, now: datetime) -> Iterator[St
         (production, True),
     ):
         run = trial.run(version, aa=aa)
-        fresh = run is not None and version == production and not aa and is_old(run, now)
+        fresh = version == production and not aa and asks_anew(trial, version, now)
         words = trial.evaluate(str(version.pk), fresh=fresh, aa=aa)
         yield Step(version, aa, words if run is None or fresh or has_holes(run) else None)
 
