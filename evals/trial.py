@@ -36,20 +36,20 @@ class Trial:
         return EvalRun.objects.whole().filter(version=version, **asked).order_by("-ended_at", "-pk")
 
     def run(self, version: PromptVersion, *, aa: bool = False) -> EvalRun | None:
-        """The version's newest complete run with the scores of today, asked where it is asked today; or its
-        A/A run.
+        """The version's newest complete run over the cases that can be read today, with the scores of today,
+        asked where it is asked today; or its A/A run.
         """
         today = {"scoring": VERSION, "endpoint": endpoint(version.provider)}
-        return self.runs(version, aa=aa).complete().filter(**today).first()
+        return self.runs(version, aa=aa).complete().readable().filter(**today).first()
 
     def nearest(self, version: PromptVersion, *, done: bool = False) -> EvalRun | None:
-        """The version's run over a whole split that comes nearest to what is needed, of equals the newest.
+        """What `run` gives, else the run over a whole split that comes nearest to it, of equals the newest.
 
         `done`: of those that are.
         """
         runs = EvalRun.objects.complete() if done else EvalRun.objects.whole()
         runs = runs.filter(version=version, repeat_from=1).select_related("version")
-        return min(runs.order_by("-ended_at", "-pk"), key=self._lacks, default=None)
+        return self.run(version) or min(runs.order_by("-ended_at", "-pk"), key=self._lacks, default=None)
 
     def _lacks(self, run: EvalRun) -> tuple[int, bool, bool, bool]:
         """How far the run is from what is needed, what weighs most first."""
@@ -177,12 +177,18 @@ class Side:
         there = self.run.endpoint or "a place that was not kept"
         return f"Run {self.run.pk} of {self.version} asked {there}, the site asks {here}.{self._make()}"
 
+    def erased(self) -> str:
+        """Cases were erased since: a run that is made now has no answers about them."""
+        if self.run is None or EvalRun.objects.readable().filter(pk=self.run.pk).exists():
+            return ""
+        return f"Run {self.run.pk} of {self.version} holds cases that were erased since.{self._make()}"
+
     def incomplete(self) -> str:
         """Results are gone."""
         if self.run is None:
             return ""
         planned = self.trial.repeats * count(self.trial.release, self.trial.split, None)
-        there = self.run.results.count()
+        there = self.run.results.filter(case__erased_at=None).count()
         return f"Run {self.run.pk} holds {there} of {planned} results." if there < planned else ""
 
     def provider_errors(self) -> str:
@@ -239,6 +245,7 @@ _OF_A_RUN: Final = (
     Side.unfinished,
     Side.scoring,
     Side.elsewhere,
+    Side.erased,
     Side.incomplete,
     Side.provider_errors,
     Side.unscored,

@@ -35,6 +35,10 @@ class EvalRunQuerySet(models.QuerySet["EvalRun"]):
         """Done over all cases of the split: what a comparison and the gate may use."""
         return self.whole().filter(state=RunState.DONE)
 
+    def readable(self) -> Self:
+        """None of whose cases was erased: the same run made today asks about exactly its cases."""
+        return self.exclude(results__case__erased_at__isnull=False)
+
     def due(self) -> Self:
         """Waiting for a worker, or left by one that died."""
         queued = Q(state=RunState.QUEUED)

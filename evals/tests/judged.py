@@ -79,7 +79,7 @@ def make_run(
     version = version or label_version(PRODUCTION)
     fields: dict[str, Any] = {"split": "gate", "repeats": 3, "scoring": VERSION}
     fields |= {"endpoint": endpoint(version.provider)} | changes
-    cases = list(release.cases.order_by("key"))
+    cases = list(Case.objects.readable().filter(releases=release).order_by("key"))
     planned = len(cases) * fields["repeats"]
     run = EvalRun.objects.create(release=release, version=version, planned=planned, **fields)
     given = Now() - age

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from aiprefill.public import FLOOR, PRODUCTION, PromptVersion, label_version
 from aiprefill.tests.provider_server import ProviderServer
-from evals import decision, margins, trial
+from evals import datasets, decision, margins, trial
 from evals.content import Tier
 from evals.datasets import newest_release
 from evals.decision import Status, Step
@@ -78,6 +78,8 @@ def test_the_exit_code_is_the_verdict(
 Runs = dict[str, Any]
 ELSEWHERE: Final[Runs] = {}
 """A run on the release of another dataset."""
+ERASED: Final[Runs] = {"reason": ""}
+"""A run from before one of its cases was erased, which the other one came after."""
 
 
 def scene(baseline: Runs | None, candidate: Runs | None, **released: Any) -> Callable[[], PromptVersion]:
@@ -86,9 +88,12 @@ def scene(baseline: Runs | None, candidate: Runs | None, **released: Any) -> Cal
     def make() -> PromptVersion:
         elsewhere, release = make_release("other"), make_release(**released)
         version = make_candidate()
-        for changes, of in ((baseline, label_version(PRODUCTION)), (candidate, version)):
+        runs = [(baseline, label_version(PRODUCTION)), (candidate, version)]
+        for changes, of in sorted(runs, key=lambda run: run[0] is not ERASED):
             if changes is not None:
                 make_run(elsewhere if changes is ELSEWHERE else release, of, **changes)
+            if changes is ERASED:
+                datasets.erase(release.cases.get(key="r1c024"))
         return version
 
     return make
@@ -129,6 +134,7 @@ OF_A_RUN: Final[dict[str, Runs | None]] = {
     "unfinished": {"state": "failed"},
     "scoring": {"scoring": 9},
     "elsewhere": {"endpoint": "http://localhost:8099/v1"},
+    "erased": ERASED,
     "incomplete": {"short": 1},
     "provider_errors": {"wrong": REFUSED},
     "unscored": {"wrong": UNSCORED},

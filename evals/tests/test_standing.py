@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from aiprefill.public import ANNOTATORS, PRODUCTION, LabelMove, PromptVersion, label_version
+from evals import datasets
 from evals.models import EvalRun, OverrideWish, Release, RunState, Verdict
 from evals.tests.judged import SCORES, make_candidate, make_release, make_run
 
@@ -91,6 +92,24 @@ def test_missing_runs_are_named_and_queued_at_once(
         (candidate.pk, release.pk, "gate", 3, False, 2_000_000),
     ]
     assert page(ada, candidate).count("is waiting</a>") == 2
+
+
+def test_after_an_erasure_both_runs_are_missing_and_queued(
+    ada: Client, candidate: PromptVersion, release: Release, settings: LazySettings
+) -> None:
+    settings.OPENAI_API_KEY = "key"
+    make_run(release), make_run(release, candidate)
+    assert "Ask the gate" in page(ada, candidate)
+    datasets.erase(release.cases.get(key="r1c024"))
+    told = page(ada, candidate)
+    assert re.findall(r'<span class="word word-open">(.*?)</span>', told) == ["missing", "missing"]
+    assert "Ask the gate" not in told
+    assert press(ada, "queue_runs", candidate).startswith("Waiting for a worker")
+    waiting = EvalRun.objects.filter(state=RunState.QUEUED).order_by("pk")
+    assert list(waiting.values_list("version", "is_fresh", "planned")) == [
+        (1, False, 72),
+        (candidate.pk, False, 72),
+    ]
 
 
 def test_what_cannot_run_is_not_queued(

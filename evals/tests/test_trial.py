@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from aiprefill.public import PRODUCTION, ModelOutput, PromptVersion, label_version
 from aiprefill.tests.provider_server import ProviderServer
+from evals import datasets
+from evals.gate import gate
 from evals.models import Release
 from evals.scoring import VERSION
 from evals.tests.judged import make_candidate
@@ -62,3 +64,25 @@ def test_answers_from_the_cache_make_no_young_baseline(
     fresh = performed(order(trial.release, repeats=1, is_fresh=True))
     assert (fresh.from_cache, wanted(trial)) == (0, [])
     assert not [*faults(trial, production, timezone.now())]
+
+
+def test_after_an_erasure_both_runs_are_made_anew_and_cost_nothing(
+    provider: ProviderServer, trial: Trial
+) -> None:
+    production = label_version(PRODUCTION)
+    both = [order(trial.release, repeats=1, version=each) for each in (production, trial.candidate)]
+    for each in both:
+        performed(each)
+    datasets.erase(trial.release.cases.get(key="c000"))
+    assert wanted(trial) == [(production, False), (trial.candidate, False)]
+    told = [*faults(trial, production, timezone.now())]
+    assert [each.check for each in told] == ["baseline_erased", "candidate_erased"]
+    make = "manage.py evaluate --prompt={} --dataset=set@1 --split=gate --repeats=1"
+    assert told[0].text.endswith(make.format("production"))
+    assert told[1].text.endswith(make.format(trial.candidate.pk))
+    performed(both[0])
+    assert wanted(trial) == [(trial.candidate, False)]
+    performed(both[1])
+    assert (wanted(trial), len(provider.ledger)) == ([], 4)
+    assert not [*faults(trial, production, timezone.now())]
+    assert "no_margins" in gate(trial)[1].to_json()["reasons"][0]["check"]  # it comes as far as the margins
