@@ -16,9 +16,6 @@ from evals.models import EvalRun, RunState
 
 log = logging.getLogger("evals")
 
-ENDED: Final = (RunState.FAILED, RunState.STOPPED)
-"""States of a run that a person may take up again."""
-
 MOST_ATTEMPTS: Final = 30
 """After so many, a run that loses its process waits for a person."""
 BY_A_PERSON: Final = "Stopped by a person."
@@ -55,8 +52,11 @@ def claim_next() -> EvalRun | None:
 
 
 def claim(run: EvalRun) -> EvalRun | None:
-    """The run, now this process's; None while another process holds it, or when it is done."""
-    free = Q(state__in=[RunState.QUEUED, *ENDED]) | Q(state=RunState.RUNNING, lease_until__lt=Now())
+    """The run, now this process's; None unless it waits, or was left by a process that died.
+
+    One that has ended waits again once a person asks for it (`ask`, `go_on`), not before.
+    """
+    free = Q(state=RunState.QUEUED) | Q(state=RunState.RUNNING, lease_until__lt=Now())
     claimed = EvalRun.objects.filter(free, pk=run.pk).update(
         state=RunState.RUNNING,
         attempt=F("attempt") + 1,

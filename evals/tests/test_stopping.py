@@ -1,15 +1,17 @@
 """A run or a judge that is stopped ends with the calls under way: nothing more is sent, nobody waits on."""
 
+from io import StringIO
 from pathlib import Path
 from typing import Final
 
 import pytest
 from django.conf import LazySettings
+from django.core.management import CommandError, call_command
 
 from aiprefill.tests.provider_server import ProviderServer
 from evals.judges.judging import Judging
 from evals.models import Release, RunState
-from evals.runner import Performance, ask, claim
+from evals.runner import Performance, ask, ask_to_stop, claim
 from evals.tests.judges import finding, scripted, unseen_claim
 from evals.tests.running import going, make_release, order, performed
 
@@ -54,3 +56,31 @@ def test_a_judge_is_stopped_while_threads_wait_for_money(provider: ProviderServe
         provider.release()
     assert (judging.progress.finished, len(provider.ledger)) == (2, asked + 2)
     assert judging.purse._reserved == 0
+
+
+def test_a_run_that_a_person_stopped_is_not_taken_up_by_who_follows_it(
+    provider: ProviderServer, release: Release, settings: LazySettings
+) -> None:
+    settings.PREFILL_LEASE_SECONDS = 8
+    provider.script.hold_after = ("title",)
+    run = claim(ask(order(release), how="test")[0])
+    assert run
+    performance, said, ended = Performance(run), StringIO(), list[str]()
+
+    def follow() -> None:
+        try:
+            call_command("evaluate", "--prompt=production", "--dataset=set", "--repeats=2", stdout=said)
+        except CommandError as error:
+            ended.append(str(error))
+
+    with going(performance.perform):
+        assert provider.wait(lambda: len(provider.ledger) == 4)
+        with going(follow):
+            assert provider.wait(lambda: "Taking up run" in said.getvalue())
+            ask_to_stop(run)
+            assert provider.wait(lambda: performance.agenda.stopped is not None)
+            provider.release()
+    run.refresh_from_db()
+    assert ended == ["Stopped by a person. The same command goes on where it ended."]
+    assert (run.state, run.finished, len(provider.ledger)) == (RunState.STOPPED, 4, 4)
+    assert claim(run) is None
