@@ -6,7 +6,6 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -35,7 +34,7 @@ from evals.datasets import files
 from evals.judges.modes import Finding, Mode, judge_version
 from evals.judges.subjects import Subject, subjects
 from evals.models import CaseResult, EvalRun, JudgeLabel, JudgeVerdict, RunCall
-from evals.runner.agenda import Agenda, CapReached, Purse
+from evals.runner.agenda import Agenda, CapReached, Purse, in_threads
 from evals.runner.performance import JITTER, KEPT_PICTURES, NO_CAP, Progress
 from listings.photos import model_picture
 
@@ -97,9 +96,7 @@ class Judging:
         self.provider = connect(self.version)  # here: threads that met would each make a client
         self.agenda.fill(_Question(subject) for subject in self.waiting)
         connection.close()
-        with ThreadPoolExecutor(self.concurrency, thread_name_prefix="judge") as threads:
-            for thread in [threads.submit(self._work) for _ in range(self.concurrency)]:
-                thread.result()
+        in_threads(self.concurrency, self._work, "judge")
         return (self.agenda.stopped or "") if self.progress.finished < len(self.waiting) else ""
 
     def _not_judged(self, met: Iterable[Subject]) -> list[Subject]:

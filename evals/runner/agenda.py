@@ -3,7 +3,7 @@
 import heapq
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import count
 from typing import Generic, TypeVar
 
@@ -98,3 +98,27 @@ class Purse:
             self._reserved -= reserved
             self.spent += spent
             self._changed.notify_all()
+
+
+def in_threads(count: int, work: Callable[[], None], name: str) -> None:
+    """Do the work in so many threads at once until it ended in all of them; raises what it raised in one.
+
+    They do not outlive the process: who is interrupted here may end at once and leave them behind.
+    """
+    raised: list[BaseException] = []
+
+    def worked() -> None:
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001  raised again below
+            raised.append(error)
+
+    threads = [
+        threading.Thread(target=worked, name=f"{name}-{number}", daemon=True) for number in range(count)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if raised:
+        raise raised[0]

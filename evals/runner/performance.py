@@ -3,7 +3,6 @@
 import random
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -23,7 +22,7 @@ from aiprefill.public import (
 )
 from evals.datasets import files
 from evals.models import CaseResult, EvalRun, RunState
-from evals.runner.agenda import Agenda, CapReached, Purse
+from evals.runner.agenda import Agenda, CapReached, Purse, in_threads
 from evals.runner.cache import cache_key, copied, known
 from evals.runner.index import DevIndex
 from evals.runner.lease import LeaseLost, claim_next, end, held, mine
@@ -70,7 +69,8 @@ class Performance:
     def perform(self) -> None:
         """Ask what is not settled yet, and leave the run done, or ended early with its reason.
 
-        When another process took it over, it is left to that one.
+        When another process took it over, it is left to that one. A KeyboardInterrupt stops it without the
+        calls under way, which count as lost once it is taken up again.
         """
         state, reason = RunState.FAILED, "It broke off by a mistake, which stands in the log."
         with held(self.run, self.stop):
@@ -80,6 +80,9 @@ class Performance:
                 state, reason = (RunState.DONE, "") if is_done else (self.state, self.agenda.stopped or "")
             except LeaseLost:
                 return
+            except KeyboardInterrupt:
+                state, reason = RunState.STOPPED, "Stopped at the terminal, without the calls under way."
+                raise
             finally:
                 end(self.run, state, reason)
 
@@ -145,9 +148,7 @@ class Performance:
         if not self.index and readings:
             self.provider = connect(run.version)  # here: threads that met would each make a client
         self.agenda.fill(readings)
-        with ThreadPoolExecutor(run.concurrency, thread_name_prefix=f"run-{run.pk}") as threads:
-            for thread in [threads.submit(self._work) for _ in range(run.concurrency)]:
-                thread.result()
+        in_threads(run.concurrency, self._work, f"run-{run.pk}")
 
     def _work(self) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from io import StringIO
 from pathlib import Path
+from signal import SIGINT
 from typing import Final
 
 import pytest
@@ -10,9 +11,10 @@ from django.core.management import CommandError, call_command
 
 from aiprefill.tests.provider_server import ProviderServer
 from evals.judges.judging import Judging
-from evals.models import Release, RunState
+from evals.models import EvalRun, Release, RunState
 from evals.runner import Performance, ask, ask_to_stop, claim
 from evals.tests.judges import finding, scripted, unseen_claim
+from evals.tests.kills import start
 from evals.tests.running import going, make_release, order, performed
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -84,3 +86,35 @@ def test_a_run_that_a_person_stopped_is_not_taken_up_by_who_follows_it(
     assert ended == ["Stopped by a person. The same command goes on where it ended."]
     assert (run.state, run.finished, len(provider.ledger)) == (RunState.STOPPED, 4, 4)
     assert claim(run) is None
+
+
+def test_a_second_ctrl_c_waits_for_no_call_and_loses_nothing_settled(
+    provider: ProviderServer, release: Release, settings: LazySettings, process_env: dict[str, str]
+) -> None:
+    env = process_env | {
+        "OPENAI_BASE_URL": provider.url,
+        "PREFILL_CALL_RESERVE_MICROS": str(settings.PREFILL_CALL_RESERVE_MICROS),
+        "PREFILL_CALL_SECONDS": "80",
+    }
+    options = ("--repeats", "1", "--concurrency", "2")
+    performed(order(release, repeats=1, limit=2))
+    provider.script.hold_after = ("title",)
+    process = start(env, *options)
+    assert process.stdout
+    assert provider.wait(lambda: len(provider.ledger) == 4 or process.poll() is not None, 120)
+    process.send_signal(SIGINT)
+    assert any(b"Ctrl-C once more" in line for line in process.stdout)
+    assert process.poll() is None
+    process.send_signal(SIGINT)
+    said = process.communicate(timeout=60)[0].decode()
+    assert "the same command goes on" in said
+    assert "Traceback" not in said
+    assert process.returncode == 128 + SIGINT
+    run = EvalRun.objects.get(limit=None)
+    assert (run.state, run.finished) == (RunState.STOPPED, 2)
+    assert run.reason == "Stopped at the terminal, without the calls under way."
+    provider.release()
+    assert "were paid again: 2." in start(env, *options).communicate(timeout=120)[0].decode()
+    run.refresh_from_db()
+    assert (run.state, run.finished, run.from_cache, run.paid_again) == (RunState.DONE, 6, 2, 2)
+    assert len(provider.ledger) == 8

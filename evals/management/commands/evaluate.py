@@ -1,6 +1,8 @@
 """`manage.py evaluate`: measure a prompt version on a release, asked as production asks."""
 
+import os
 import signal
+import sys
 import time
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable, Iterator
@@ -24,6 +26,10 @@ from evals.templatetags.runs import in_words
 
 LOOK: Final = 0.5
 """Seconds between two looks at a run that another process performs."""
+
+ENDING: Final = b"\nIt ends with the calls under way. Ctrl-C once more does not wait for them.\n"
+INTERRUPTED: Final = 128 + signal.SIGINT
+"""The exit status of a process that Ctrl-C ended."""
 
 
 def dollars(text: str) -> int:
@@ -119,16 +125,20 @@ def ordered(options: dict[str, Any]) -> Order:
 
 @contextmanager
 def interruptible(stop: Callable[[str], None]) -> Iterator[None]:
-    """Ctrl-C lets the calls under way end and keeps what they bring; a second one does not wait."""
+    """Ctrl-C lets the calls under way end and keeps what they bring; a second one waits for none."""
     before = signal.getsignal(signal.SIGINT)
 
     def interrupted(_number: int, _frame: object) -> None:
         signal.signal(signal.SIGINT, before)
         stop("Stopped at the terminal.")
+        os.write(sys.stderr.fileno(), ENDING)  # past the buffer, which may be in use just now
 
     signal.signal(signal.SIGINT, interrupted)
     try:
         yield
+    except KeyboardInterrupt:
+        sys.stderr.write("\nStopped. Calls under way may be paid again: the same command goes on.\n")
+        sys.exit(INTERRUPTED)
     finally:
         signal.signal(signal.SIGINT, before)
 
