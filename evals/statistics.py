@@ -95,16 +95,11 @@ def midp_worse(nets: tuple[int, ...]) -> float:
 
 
 def midp(nets: tuple[int, ...]) -> float:
-    """Two-sided mid-p of "no difference"; see `midp_worse`."""
-    return min(1.0, 2 * min(midp_worse(nets), midp_worse(tuple(-net for net in nets))))
-
-
-def mcnemar_midp(lost: int, won: int) -> float:
-    """McNemar's mid-p test, two-sided: 2 (P(X < m) + P(X = m) / 2), m the smaller, X ~ Bin(lost + won, 1/2).
+    """Two-sided mid-p of "no difference"; see `midp_worse`.
 
     It holds its level where the exact and the corrected test are too careful. [Fagerland 2013]
     """
-    return midp((-1,) * lost + (1,) * won)
+    return min(1.0, 2 * min(midp_worse(nets), midp_worse(tuple(-net for net in nets))))
 
 
 def clustered_se(differences: Floats, clusters: Sequence[str]) -> float:

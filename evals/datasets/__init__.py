@@ -4,7 +4,7 @@ The folder `demo` beside this file is the set that the demo imports.
 """
 
 from evals.datasets.exporting import FolderInUse, export_cases
-from evals.datasets.files import ChangedOnDisk, pictures
+from evals.datasets.files import ChangedOnDisk
 from evals.datasets.importing import Imported, ImportRefused, Problem, import_cases
 from evals.datasets.lines import BadLine, read_line, write_line
 from evals.datasets.releases import (
@@ -13,13 +13,11 @@ from evals.datasets.releases import (
     NotTheRelease,
     ReleaseDiff,
     Sealed,
-    cases_of,
     diff,
     find_dataset,
     find_release,
     log_opening,
     newest_release,
-    open_holdout,
     release,
     verify,
 )
@@ -39,7 +37,6 @@ __all__ = [
     "ReleaseDiff",
     "Sealed",
     "SpansSplits",
-    "cases_of",
     "diff",
     "edit",
     "erase",
@@ -49,8 +46,6 @@ __all__ = [
     "import_cases",
     "log_opening",
     "newest_release",
-    "open_holdout",
-    "pictures",
     "read_line",
     "release",
     "retire",

@@ -14,8 +14,8 @@ from typing import Final
 from django.conf import settings
 from PIL import Image
 
-from evals.models import Case, CaseFile
-from listings.photos import CleanPhoto, clean, model_picture, phash
+from evals.models import CaseFile
+from listings.photos import CleanPhoto, clean, phash
 
 _OWN: Final = frozenset({"jfif", "jfif_version", "jfif_unit", "jfif_density", "progressive", "progression"})
 """What Pillow tells of a JPEG that holds pixels and nothing else."""
@@ -76,14 +76,6 @@ def store(picture: Picture) -> None:
     partial = whole.with_suffix(f".{os.getpid()}.partial")
     partial.write_bytes(picture.jpeg)
     partial.replace(whole)
-
-
-def pictures(case: Case, side: int) -> tuple[bytes, ...]:
-    """What a model is shown of a case: its pictures as JPEG of at most `side` pixels, cover first.
-
-    Raises FileNotFoundError if one is gone, and ChangedOnDisk if its bytes are others than when it came.
-    """
-    return tuple(model_picture(read(file.sha256), side) for file in case.files.all())
 
 
 def read(sha256: str) -> bytes:

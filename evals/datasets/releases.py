@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 
 from django.db import transaction
-from django.db.models import QuerySet
 
-from evals.content import CaseContent, Split, release_digest
+from evals.content import CaseContent, release_digest
 from evals.datasets.clusters import clusters
 from evals.datasets.versions import lock, member, refuse_spanning, with_files
 from evals.models import Case, Dataset, HoldoutOpening, Release, ReleaseCase
@@ -21,7 +20,7 @@ class NothingToRelease(Exception):
 
 
 class Sealed(Exception):
-    """The holdout is read through `open_holdout` alone, which keeps who did and why."""
+    """The holdout is read by nobody before `log_opening` has kept who does and why."""
 
     def __init__(self, dataset: Dataset) -> None:
         super().__init__(f"The holdout of {dataset} is sealed. To open it, say why: it is written down.")
@@ -94,22 +93,6 @@ def newest_release() -> Release:
     return release
 
 
-def cases_of(release: Release, split: Split) -> QuerySet[Case]:
-    """The case versions of one split of a release by key, pictures with them. Raises Sealed for the holdout.
-
-    Erased ones are among them: they count, and nothing can be asked about them (`readable()`).
-    """
-    if split == Split.HOLDOUT:
-        raise Sealed(release.dataset)
-    return _cases(release, split)
-
-
-def open_holdout(release: Release, *, how: str, why: str, by: int | None = None) -> QuerySet[Case]:
-    """The case versions of the holdout; that it was opened is kept first. `how` names the command or page."""
-    log_opening(release.dataset, release, how=how, why=why, by=by)
-    return _cases(release, Split.HOLDOUT)
-
-
 def log_opening(
     dataset: Dataset, release: Release | None, *, how: str, why: str, by: int | None = None
 ) -> HoldoutOpening:
@@ -159,10 +142,6 @@ def _changed_parts(before: Case, after: Case) -> list[str]:
     old, new = before.content, after.content
     parts: Sequence[str] = [part.name for part in fields(CaseContent)]
     return [name for name in parts if getattr(old, name) != getattr(new, name)]
-
-
-def _cases(release: Release, split: Split) -> QuerySet[Case]:
-    return with_files(release.cases.filter(split=split).order_by("key"))
 
 
 def _is_number(text: str) -> bool:

@@ -38,7 +38,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(valid_to=None)
 
     def unsealed(self) -> Self:
-        """Without the holdout, which is read through `datasets.open_holdout` alone."""
+        """Without the holdout, which is read by nobody before `datasets.log_opening` has kept why."""
         return self.exclude(split=Split.HOLDOUT)
 
     def readable(self) -> Self:

@@ -1,6 +1,5 @@
 """One run of a prompt version over a release, and every provider call made for it."""
 
-from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -48,10 +47,6 @@ class EvalRunQuerySet(models.QuerySet["EvalRun"]):
         """On the same release and split, as often and by the same scores: comparable case by case."""
         same = {"release": run.release_id, "split": run.split, "repeats": run.repeats}
         return self.filter(**same, scoring=run.scoring)
-
-    def ended_within(self, age: timedelta, now: datetime) -> Self:
-        """That ended at most `age` before `now`."""
-        return self.filter(ended_at__gte=now - age)
 
 
 class EvalRun(models.Model):

@@ -6,7 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from django.db.models import QuerySet
 from PIL import Image
+
+from evals import datasets
+from evals.content import Split
+from evals.models import Case, Release
 
 
 def jpeg(seed: int, side: int = 128) -> bytes:
@@ -30,3 +35,8 @@ def folder_of(place: Path, *lines: dict[str, Any] | str) -> Path:
             rows.append(line)
     (place / "cases.jsonl").write_text("\n".join(rows) + "\n")
     return place
+
+
+def cases_of(release: Release, split: Split) -> QuerySet[Case]:
+    """The case versions of a split of a release by key, their pictures read with them."""
+    return datasets.with_files(Case.objects.filter(releases=release, split=split).order_by("key"))

@@ -30,7 +30,7 @@ def test_a_yes_no_metric_is_told_by_its_flips() -> None:
         statistics.tango_lower(9, 4, 250, 0.05),
         statistics.tango_upper(9, 4, 250, 0.05),
     )
-    assert told.p == statistics.mcnemar_midp(9, 4)
+    assert told.p == statistics.midp((-1,) * 9 + (1,) * 4)
     assert told.smallest == statistics.smallest_share_difference(250, 13 / 250)
 
 
@@ -123,7 +123,7 @@ def test_cases_of_one_cluster_count_for_less() -> None:
     assert together.interval.low < alone.interval.low
     assert together.interval.high > alone.interval.high
     assert together.p == statistics.midp((-4,) * 5 + (4,))
-    assert alone.p == statistics.mcnemar_midp(20, 4)
+    assert alone.p == statistics.midp((-1,) * 20 + (1,) * 4)
 
 
 def test_many_cases_of_few_clusters_prove_nothing() -> None:
@@ -138,7 +138,7 @@ def test_holm_goes_over_the_declared_metrics_alone() -> None:
     base, cand = flipped(120, lost=9, won=1)
     metrics = compare(base, cand, ["category_accepted", "title_right"], draws=50).metrics
 
-    assert metrics["category_accepted"].p_holm == pytest.approx(2 * statistics.mcnemar_midp(9, 1))
+    assert metrics["category_accepted"].p_holm == pytest.approx(2 * statistics.midp((-1,) * 9 + (1,) * 1))
     assert metrics["title_right"].p_holm == 1
     assert metrics["no_contact"].p_holm is None
 

@@ -26,6 +26,7 @@ from aiprefill.tests.provider_wire import Script
 from evals import datasets
 from evals.answer import Answer
 from evals.content import Split
+from evals.datasets import files
 from evals.datasets.synthetic import expectations
 from evals.judges.judging import Judging
 from evals.judges.modes import find_mode
@@ -34,8 +35,10 @@ from evals.scoring import METRICS, Kind, score
 from evals.scripted.faults import FAULTS
 from evals.scripted.model import Scripted
 from evals.scripted.rates import Rates
+from evals.tests.folders import cases_of
 from evals.tests.judged import make_candidate
 from evals.tests.running import order, performed
+from listings.photos import model_picture
 
 pytestmark = pytest.mark.django_db
 
@@ -72,7 +75,7 @@ def release() -> Release:
 def scripted(release: Release, settings: LazySettings, **models: Rates) -> Iterator[None]:
     """The scripted model that knows this release, as the site's provider; `models` err as is told of them."""
     with connected_server(settings) as server:
-        known = expectations(datasets.cases_of(release, Split.GATE))
+        known = expectations(cases_of(release, Split.GATE))
         server.script = Script(answers=Scripted(known, models=models), events=2)
         yield
 
@@ -81,7 +84,8 @@ def ask(case: Case, line: str = "", model: str = "") -> Outcome | SuggestionFail
     version = label_version(PRODUCTION)
     spec = replace(version.spec, instructions=f"{version.spec.instructions}\n{line}")
     spec = replace(spec, model=model or spec.model)
-    request = SuggestRequest(datasets.pictures(case, spec.picture_size), case.language, spec)
+    shown = tuple(model_picture(files.read(each.sha256), spec.picture_size) for each in case.files.all())
+    request = SuggestRequest(shown, case.language, spec)
     heard: list[CallEvent] = []
     return suggest(request, connect(version), deadline=time.monotonic() + 20, on_event=heard.append)
 
@@ -98,7 +102,7 @@ def test_it_is_right_everywhere_and_each_fault_hurts_its_own_metric(
     by_the_case = {"abstain", "other", "swap", "new", "joke", "example"}
     assert HURTS.keys() | by_the_case == FAULTS.keys()
     with scripted(release, settings):
-        for case in datasets.cases_of(release, Split.GATE)[2:4]:
+        for case in cases_of(release, Split.GATE)[2:4]:
             assert wrong(case, ask(case)) == set()
             for fault, metrics in HURTS.items():
                 assert wrong(case, ask(case, f"scripted: {fault}=1")) == metrics
@@ -123,7 +127,7 @@ def test_it_judges_whether_a_text_claims_too_much(release: Release, settings: La
 def test_its_faults_are_the_same_again_for_a_seed_and_a_repeat(
     release: Release, settings: LazySettings
 ) -> None:
-    cases = datasets.cases_of(release, Split.GATE)
+    cases = cases_of(release, Split.GATE)
     answers = []
     for _server in range(2):
         with scripted(release, settings):
@@ -135,7 +139,7 @@ def test_its_faults_are_the_same_again_for_a_seed_and_a_repeat(
 
 
 def test_a_model_errs_as_is_told_of_it_by_name(release: Release, settings: LazySettings) -> None:
-    case = datasets.cases_of(release, Split.GATE)[2]
+    case = cases_of(release, Split.GATE)[2]
     with scripted(release, settings, small=Rates.parse("title=1")):
         assert wrong(case, ask(case, model="small")) == HURTS["title"]
         assert wrong(case, ask(case, model="large")) == set()
@@ -153,7 +157,7 @@ def test_its_rates_are_those_it_is_told() -> None:
 
 
 def test_synthetic_cases_are_the_same_again_for_a_seed(release: Release) -> None:
-    cases = list(datasets.cases_of(release, Split.GATE))
+    cases = list(cases_of(release, Split.GATE))
     assert [case.tier for case in cases] == ["must_pass"] * 2 + ["metric"] * 10
     clusters = list(release.members.values_list("cluster", flat=True))
     assert clusters == ["s00000", "s00000", "s00002", "s00002", "s00004", "s00004"] + [

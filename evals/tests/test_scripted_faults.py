@@ -18,6 +18,7 @@ from evals.models import EvalRun, Release
 from evals.proofs.faults import ERRORS, MUST_PASS, answered
 from evals.scripted.faults import FAULTS
 from evals.scripted.model import Scripted
+from evals.tests.folders import cases_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,7 +27,7 @@ def synthetic(provider: ProviderServer, count: int) -> Release:
     """The first cases of the proofs' set, and the model that knows them."""
     call_command("make_cases", str(count), "--name=synthetic", "--seed=1", f"--must-pass={MUST_PASS}")
     release = datasets.find_release("synthetic")
-    provider.script = Script(answers=Scripted(expectations(datasets.cases_of(release, Split.GATE))), events=2)
+    provider.script = Script(answers=Scripted(expectations(cases_of(release, Split.GATE))), events=2)
     return release
 
 
