@@ -58,6 +58,7 @@ def test_a_run_is_asked_for_followed_and_read(
     assert "data-reload" not in done
     assert "By category and tag: title right" in done
     assert "6 / 6" in done
+    assert f"<dt>asked at</dt><dd>{provider.url}</dd>" in done
     assert re.search(r"<del>no answer</del> <ins>headphones</ins>", done)
     assert done.count('role="img"') >= 5
 
