@@ -1,4 +1,4 @@
-"""Who stands in production. The rules are the database's (migration 0003); here are the words for people."""
+"""Who stands in production. The rules are the database's (migration 0009); here are the words for people."""
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now

@@ -132,8 +132,11 @@ def outdated(good: Verdict) -> dict[str, Any]:
 
 STATES: Final = "(cand.state, base.state, cand.split, base.split) = ('done', 'done', 'gate', 'gate')"
 RELEASES: Final = "(cand.release_id, base.release_id) = (r.id, r.id)"
+OVERTAKEN: Final = "overtaken by another verdict"
 
 FAULTS: Final[dict[str, tuple[Hurt, str, str]]] = {
+    # The first, for what overtakes it overtakes all that were there before.
+    OVERTAKEN: (lambda _good: {}, "later.status <> 'pass'", "FALSE"),
     "fail": (lambda _good: {"status": "fail", "reasons": ["It is worse."]}, "v.status = 'pass' AND", ""),
     "old": (
         lambda _good: {"judged_at": Now() - timedelta(days=7, minutes=1)},
@@ -194,7 +197,10 @@ FAULTS: Final[dict[str, tuple[Hurt, str, str]]] = {
 
 def hurt(good: Verdict, fault: str) -> Verdict:
     """A verdict with one thing wrong."""
-    return copied(good, **FAULTS[fault][0](good))
+    verdict = copied(good, **FAULTS[fault][0](good))
+    if fault == OVERTAKEN:
+        copied(good, status="fail", reasons=["It is worse."])
+    return verdict
 
 
 def test_a_verdict_with_a_fault_moves_nothing(candidate: PromptVersion) -> None:
@@ -220,8 +226,7 @@ def test_no_verdict_stands_on_a_run_over_chosen_cases(candidate: PromptVersion) 
 def test_each_rule_of_the_database_is_there_for_one_fault_and_no_other(candidate: PromptVersion) -> None:
     good = passed(candidate)
     told = {fault: {"id": hurt(good, fault).pk} for fault in FAULTS}
-    forward = import_module("evals.migrations.0003_promotion").FORWARD
-    function = forward.partition("CREATE TRIGGER")[0].replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
+    function = import_module("evals.migrations.0009_last_word").FORWARD
 
     def moves(fault: str) -> bool:
         """Whether production moves; it is put back."""
