@@ -1,10 +1,17 @@
 """Who stands in production. The rules are the database's (migration 0009); here are the words for people."""
 
+from typing import Final
+
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from aiprefill.public import PRODUCTION, LabelMove, MoveKind, PromptVersion
-from evals.models import OverrideWish, Verdict, VerdictStatus, WishOutcome
+from evals.datasets import NoSuchRelease, newest_release
+from evals.models import OverrideWish, Release, Split, Verdict, VerdictStatus, WishOutcome
+
+REPEATS: Final = 3
+"""How often both runs have to ask, at least; migration 0009 says the same."""
 
 
 class NotPromoted(Exception):
@@ -12,17 +19,60 @@ class NotPromoted(Exception):
 
 
 def promote(version: PromptVersion, by: int | None = None) -> LabelMove:
-    """Let production stand on the version, by the gate's newest word about it. Raises NotPromoted.
+    """Let production stand on the version, by the gate's last word about it. Raises NotPromoted.
 
     `by` is an account's id; None at a terminal.
     """
-    verdict = Verdict.objects.filter(candidate=version).first()
+    verdict = last_word(version)
     if verdict is None:
-        raise NotPromoted(f"{version} was never judged. Run: manage.py gate --candidate {version.pk}")
+        raise NotPromoted(_unjudged(version))
     if verdict.status != VerdictStatus.PASS:
         raise NotPromoted(f"The gate's newest word about {version} is {verdict.status}: {verdict.reasons[0]}")
+    if vain := in_vain_of(verdict):
+        raise NotPromoted(vain)
     kept = {"id": verdict.pk, "status": verdict.status, "release": str(verdict.release)}
     return _moved(version, MoveKind.GATE, f"Passed the gate: verdict {verdict.pk}.", by, verdict=kept)
+
+
+def last_word(version: PromptVersion) -> Verdict | None:
+    """The newest verdict about the version on the release that decides: of all, the one made last."""
+    try:
+        return Verdict.objects.filter(candidate=version, release=newest_release()).first()
+    except NoSuchRelease:
+        return None
+
+
+def in_vain(version: PromptVersion, release: Release, split: str, repeats: int) -> str:
+    """Why even a PASS over this could not move production: for whoever is about to pay; "" if it could."""
+    decides = newest_release()
+    if release == decides and split == Split.GATE and repeats >= REPEATS:
+        return ""
+    words = _(
+        "A PASS on %(release)s (%(split)s, %(repeats)s repeats) cannot move production: %(decides)s decides, "
+        "the release that was made last (gate, at least %(least)s repeats). "
+        "Run: manage.py gate --candidate=%(version)s --dataset=%(decides)s"
+    )
+    told = {"release": release, "split": split, "repeats": repeats, "version": version.pk}
+    return words % (told | {"decides": decides, "least": REPEATS})
+
+
+def in_vain_of(verdict: Verdict) -> str:
+    """Why this verdict could not move production even as a PASS; "" if it could."""
+    run = verdict.candidate_run
+    if run is None or verdict.release is None:
+        return ""
+    return in_vain(verdict.candidate, verdict.release, run.split, run.repeats)
+
+
+def _unjudged(version: PromptVersion) -> str:
+    try:
+        decides = newest_release()
+    except NoSuchRelease as error:
+        return f"{version} was never judged. {error}"
+    return (
+        f"{version} was never judged on {decides}, which decides: it is the release that was made last. "
+        f"Run: manage.py gate --candidate={version.pk} --dataset={decides}"
+    )
 
 
 def override(version: PromptVersion, why: str, by: int, and_by: int) -> LabelMove:

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from aiprefill.public import PRODUCTION, LabelMove, PromptVersion, label_version
-from evals import datasets
-from evals.datasets import NoSuchRelease
-from evals.models import EvalRun, OverrideWish, Release, RunState, Split, Verdict, VerdictStatus
+from evals.datasets import NoSuchRelease, newest_release
+from evals.models import EvalRun, OverrideWish, Release, RunState, Verdict, VerdictStatus
+from evals.promotion import in_vain, in_vain_of, last_word
 from evals.trial import FRESH, Trial, is_old, lacking
 
 SHOWN: Final = 10
@@ -31,17 +31,14 @@ class Need:
 
 
 def trial_of(version: PromptVersion, release_id: str) -> Trial | None:
-    """What the gate is asked: over the release of that id, else over the newest of the set it was run on.
+    """What the gate is asked: over the release of that id, else over the one that decides.
 
     None while there is no release at all.
     """
     is_number = release_id.isdecimal() and len(release_id) < 10
     chosen = Release.objects.filter(pk=release_id).first() if is_number else None
-    run = EvalRun.objects.filter(version=version, split=Split.GATE).select_related("release__dataset").first()
-    if chosen is None and run is not None:
-        chosen = run.release.dataset.releases.first()
     try:
-        return Trial(version, chosen or datasets.newest_release())
+        return Trial(version, chosen or newest_release())
     except NoSuchRelease:
         return None
 
@@ -50,7 +47,7 @@ def tell(version: PromptVersion, trial: Trial | None, now: datetime) -> dict[str
     """All of the page."""
     production = label_version(PRODUCTION)
     verdicts = Verdict.objects.filter(candidate=version).select_related("release__dataset", "baseline_run")
-    newest = verdicts.first()
+    newest, deciding = verdicts.first(), last_word(version)
     held = PromptVersion.objects.filter(label_moves__label=PRODUCTION).exclude(pk=production.pk).distinct()
     moves = LabelMove.objects.filter(label=PRODUCTION).select_related("version", "who", "and_who")
     wishes = OverrideWish.objects.open().filter(version=version).select_related("asked_by")
@@ -59,13 +56,14 @@ def tell(version: PromptVersion, trial: Trial | None, now: datetime) -> dict[str
         "production": production,
         "is_production": version == production,
         "trial": trial,
+        "in_vain": in_vain(version, trial.release, trial.split, trial.repeats) if trial else "",
         "needs": [*needs(trial, production, now)] if trial and version != production else [],
         "is_ready": trial is not None and not [*lacking(trial, now)],
         "releases": Release.objects.select_related("dataset")
         .order_by("dataset_id", "-number")
         .distinct("dataset_id"),
         "verdicts": verdicts[:SHOWN],
-        "may_pass": newest is not None and is_fresh_pass(newest, production, now),
+        "passed": deciding if deciding and is_fresh_pass(deciding, production, now) else None,
         "newest": newest,
         "wish": wishes.first(),
         "held": held.order_by("-number"),
@@ -85,5 +83,7 @@ def needs(trial: Trial, production: PromptVersion, now: datetime) -> Iterator[Ne
 def is_fresh_pass(verdict: Verdict, production: PromptVersion, now: datetime) -> bool:
     """Whether the database will most likely take it; only the database knows."""
     against = verdict.baseline_run
-    is_pass = verdict.status == VerdictStatus.PASS and verdict.judged_at > now - FRESH
-    return is_pass and against is not None and against.version_id == production.pk
+    is_fresh = verdict.status == VerdictStatus.PASS and verdict.judged_at > now - FRESH
+    return (
+        is_fresh and not in_vain_of(verdict) and against is not None and against.version_id == production.pk
+    )

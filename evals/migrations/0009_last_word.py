@@ -1,4 +1,7 @@
-"""Production moves by the gate's last word: a PASS holds until another verdict on its release is none.
+"""Production moves by the gate's last word on the release that decides: the one that was made last, of all.
+
+A PASS holds until another verdict on its release is none, and both of its runs have to ask at least three
+times. An easier set and a single try could else move it.
 
 All of the function stands here; migration 0003 made it, and its trigger stays.
 """
@@ -11,12 +14,17 @@ FORWARD = """
 CREATE OR REPLACE FUNCTION evals_guard_production() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     standing integer;
+    deciding bigint;
+    its_name text;
 BEGIN
     -- Moves come one after the other, so that each is judged against the one before it.
     PERFORM pg_advisory_xact_lock(hashtextextended('evals.production', 0));
     IF NEW.kind = 'gate' THEN
         SELECT version_id INTO standing FROM aiprefill_labelmove
             WHERE label = NEW.label ORDER BY id DESC LIMIT 1;
+        SELECT r.id, d.name || '@' || r.number INTO deciding, its_name
+            FROM evals_release AS r JOIN evals_dataset AS d ON d.id = r.dataset_id
+            ORDER BY r.id DESC LIMIT 1;
         IF NOT EXISTS (
             SELECT FROM evals_verdict AS v
                 JOIN evals_evalrun AS cand ON cand.id = v.candidate_run_id
@@ -29,16 +37,18 @@ BEGIN
                 AND (cand.state, base.state, cand.split, base.split) = ('done', 'done', 'gate', 'gate')
                 AND (cand.release_id, base.release_id) = (r.id, r.id)
                 AND cand."limit" IS NULL AND base."limit" IS NULL
-                AND NOT EXISTS (
-                    SELECT FROM evals_release AS later WHERE later.dataset_id = r.dataset_id AND later.number > r.number
-                )
+                -- As often as promotion.REPEATS says.
+                AND cand.repeats >= 3 AND base.repeats >= 3
+                AND r.id = deciding
                 AND NOT EXISTS (
                     SELECT FROM evals_verdict AS later
                         WHERE later.candidate_id = v.candidate_id AND later.release_id = v.release_id
                             AND later.id > v.id AND later.status <> 'pass'
                 )
         ) THEN
-            RAISE EXCEPTION 'production moves on a fresh PASS against it on the newest release: manage.py gate'
+            RAISE EXCEPTION 'production moves on a fresh PASS against it as the last word on %, the release that '
+                'was made last, by 3 repeats or more: manage.py gate --candidate=% --dataset=%',
+                coalesce(its_name, 'a release'), NEW.version_id, coalesce(its_name, 'NAME')
                 USING ERRCODE = 'restrict_violation';
         END IF;
     ELSIF NEW.kind = 'rollback' THEN

@@ -230,6 +230,31 @@ def test_what_is_named_wrong_breaks_it(tmp_path: Path, words: list[str], reason:
     assert (code, checks(told)) == (3, [reason])
 
 
+def test_who_is_about_to_pay_for_a_pass_in_vain_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    demo, candidate, _main = make_release(), make_candidate(), make_release("main")
+    told = []
+
+    def pay(*_words: str, **_options: object) -> None:
+        told.append(capsys.readouterr().err)
+
+    monkeypatch.setattr("evals.management.commands.gate.call_command", pay)
+    words = (f"--candidate={candidate.pk}", "--dataset=demo", "--run-missing")
+    gated(tmp_path, *words)
+    in_vain = "A PASS on demo@1 (gate, 3 repeats) cannot move production: main@1 decides"
+    assert told[0].startswith(in_vain)
+    make_run(demo), make_run(demo, candidate)
+    assert gated(tmp_path, *words)[0] == 0
+    assert in_vain in (tmp_path / "verdict.md").read_text()
+    for release, few in ((demo, {"split": "dev"}), (newest_release(), {"repeats": 2})):
+        asked = (f"--{name}={value}" for name, value in few.items())
+        gated(tmp_path, *words[:1], f"--dataset={release}", *asked)
+        assert "cannot move production" in capsys.readouterr().err
+    gated(tmp_path, *words[:1])
+    assert "cannot move production" not in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("part", [{"only": ["r1c001"]}, {"limit": 1}])
 def test_a_run_over_some_of_the_cases_is_none_to_it(tmp_path: Path, part: dict[str, Any]) -> None:
     release, candidate = make_release(), make_candidate()

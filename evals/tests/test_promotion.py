@@ -17,6 +17,7 @@ from aiprefill.public import FLOOR, PRODUCTION, LabelMove, MoveKind, PromptVersi
 from evals.decision import Status
 from evals.gate import gate
 from evals.models import Release, Verdict
+from evals.promotion import REPEATS, NotPromoted, promote
 from evals.tests.judged import make_candidate, make_release, make_run, make_trial
 from evals.trial import Trial
 
@@ -37,12 +38,12 @@ def person(name: str, **fields: Any) -> int:
     return int(get_user_model().objects.create_user(f"{name}@example.org", **fields).pk)
 
 
-def passed(candidate: PromptVersion, release: Release | None = None) -> Verdict:
+def passed(candidate: PromptVersion, release: Release | None = None, repeats: int = REPEATS) -> Verdict:
     """The gate's own PASS."""
     release = release or make_release()
-    make_run(release)
-    make_run(release, candidate)
-    verdict, decision = gate(Trial(candidate, release))
+    make_run(release, repeats=repeats)
+    make_run(release, candidate, repeats=repeats)
+    verdict, decision = gate(Trial(candidate, release, repeats=repeats))
     assert decision.status is Status.PASS
     return verdict
 
@@ -121,12 +122,16 @@ def with_baseline(**changes: Any) -> Hurt:
     return lambda good: {"baseline_run": make_run(good.release, **changes)}  # type: ignore[arg-type]
 
 
-def outdated(good: Verdict) -> dict[str, Any]:
-    old, _newer = make_release("other"), make_release("other")
+def elsewhere() -> Release:
+    """The release of another set, from before the one that decides."""
+    return Release.objects.get(dataset__name="other")
+
+
+def made_elsewhere(good: Verdict) -> dict[str, Any]:
     return {
-        "release": old,
-        "candidate_run": make_run(old, good.candidate),
-        "baseline_run": make_run(old),
+        "release": elsewhere(),
+        "candidate_run": make_run(elsewhere(), good.candidate),
+        "baseline_run": make_run(elsewhere()),
     }
 
 
@@ -181,16 +186,18 @@ FAULTS: Final[dict[str, tuple[Hurt, str, str]]] = {
     "limited": (with_candidate(limit=3), 'cand."limit" IS NULL AND', ""),
     "against a limited run": (with_baseline(limit=3), 'AND base."limit" IS NULL', ""),
     "of another release": (
-        lambda good: {"candidate_run": make_run(make_release("other"), good.candidate)},
+        lambda good: {"candidate_run": make_run(elsewhere(), good.candidate)},
         RELEASES,
         "base.release_id = r.id",
     ),
     "against another release": (
-        lambda _good: {"baseline_run": make_run(make_release("other"))},
+        lambda _good: {"baseline_run": make_run(elsewhere())},
         RELEASES,
         "cand.release_id = r.id",
     ),
-    "of an older release": (outdated, "later.number > r.number", "FALSE"),
+    "on a release that does not decide": (made_elsewhere, "AND r.id = deciding", ""),
+    "asked too seldom": (with_candidate(repeats=REPEATS - 1), "cand.repeats >= 3 AND", ""),
+    "against one asked too seldom": (with_baseline(repeats=REPEATS - 1), "AND base.repeats >= 3", ""),
 }
 """What may be wrong with a verdict; the rule of the database against it, and what is left without it."""
 
@@ -204,12 +211,33 @@ def hurt(good: Verdict, fault: str) -> Verdict:
 
 
 def test_a_verdict_with_a_fault_moves_nothing(candidate: PromptVersion) -> None:
+    make_release("other")
     good = passed(candidate)
     for fault in FAULTS:
         told = {"id": hurt(good, fault).pk}
         with pytest.raises(IntegrityError, match="fresh PASS"), transaction.atomic():
             move("create", kind="gate", version=candidate, verdict=told)
         assert label_version(PRODUCTION) != candidate, fault
+
+
+def test_the_release_that_was_made_last_decides_whatever_its_set(candidate: PromptVersion) -> None:
+    verdict = passed(candidate, make_release("demo"))
+    make_release("main")
+    command = "manage.py gate --candidate=3 --dataset=main@1"
+    with pytest.raises(NotPromoted, match=f"never judged on main@1, which decides.*{command}"):
+        promote(candidate)
+    with pytest.raises(IntegrityError, match=f"last word on main@1.*{command}"), transaction.atomic():
+        move("create", kind="gate", version=candidate, verdict={"id": verdict.pk})
+    assert label_version(PRODUCTION) != candidate
+    passed(candidate, make_release("demo"))
+    promote(candidate)
+    assert label_version(PRODUCTION) == candidate
+
+
+def test_a_pass_that_asked_too_seldom_promotes_nothing(candidate: PromptVersion) -> None:
+    passed(candidate, repeats=REPEATS - 1)
+    with pytest.raises(NotPromoted, match=r"\(gate, 2 repeats\) cannot move production.*at least 3 repeats"):
+        promote(candidate)
 
 
 def test_no_verdict_stands_on_a_run_over_chosen_cases(candidate: PromptVersion) -> None:
@@ -224,6 +252,7 @@ def test_no_verdict_stands_on_a_run_over_chosen_cases(candidate: PromptVersion) 
 
 
 def test_each_rule_of_the_database_is_there_for_one_fault_and_no_other(candidate: PromptVersion) -> None:
+    make_release("other")
     good = passed(candidate)
     told = {fault: {"id": hurt(good, fault).pk} for fault in FAULTS}
     function = import_module("evals.migrations.0009_last_word").FORWARD

@@ -157,6 +157,23 @@ def test_the_loop_from_the_gate_to_production_and_back(
     ]
 
 
+def test_a_pass_on_another_release_than_the_last_is_told_to_be_in_vain(
+    ada: Client, candidate: PromptVersion, release: Release
+) -> None:
+    main = make_release("main")
+    told = page(ada, candidate)
+    assert f'<option value="{main.pk}" selected>' in told
+    assert "cannot move production" not in told
+    make_run(release), make_run(release, candidate)
+    told = page(ada, candidate, f"?release={release.pk}")
+    words = "A PASS on demo@1 (gate, 3 repeats) cannot move production: main@1 decides"
+    assert 0 < told.index(words) < told.index("Ask the gate")
+    assert press(ada, "ask_gate", candidate, release=release.pk).endswith(": pass.")
+    assert "Promote to production" not in page(ada, candidate)
+    assert "was never judged on main@1" in press(ada, "promote", candidate)
+    assert label_version(PRODUCTION) != candidate
+
+
 def test_production_is_not_judged_against_itself(ada: Client, release: Release) -> None:
     make_run(release)
     production = label_version(PRODUCTION)

@@ -13,11 +13,12 @@ from django.utils import timezone
 from aiprefill.public import PRODUCTION, NoSuchVersion, find_version
 from evals.comparison import Comparison
 from evals.datasets import NoSuchRelease, find_release, newest_release
-from evals.decision import Decision, Reason, broken
+from evals.decision import Decision, Reason, Status, broken
 from evals.gate import gate, keep
 from evals.management.commands.evaluate import at_least_one, dollars
 from evals.margins import Margins
 from evals.models import Split, Verdict
+from evals.promotion import in_vain, in_vain_of
 from evals.trial import Trial, lacking, to_judge
 
 
@@ -59,6 +60,8 @@ class Command(BaseCommand):
             decision = broken(Reason("no_such_release", str(error)))
             return keep(candidate, decision), decision
         trial = Trial(candidate, release, options["split"], options["repeats"])
+        if vain := in_vain(candidate, release, trial.split, trial.repeats):
+            self.stderr.write(vain)
         if options["run_missing"]:
             self.run_missing(trial, options["max_cost_usd"])
         return gate(trial)
@@ -100,6 +103,8 @@ def markdown(verdict: Verdict | None, decision: Decision) -> str:
         lines += [f"On {verdict.release}, verdict {verdict.pk}.", ""]
     if decision.margins and decision.margins.mark:
         lines += [decision.margins.mark, ""]
+    if decision.status is Status.PASS and verdict and (vain := in_vain_of(verdict)):
+        lines += [vain, ""]
     lines += [f"- {reason.text}" for reason in decision.reasons]
     lines += [f"- Tolerated: {warning.text}" for warning in decision.warnings]
     if decision.comparison and decision.margins:

@@ -25,6 +25,7 @@ from evals.datasets import NoSuchRelease, find_release, newest_release
 from evals.decision import Status
 from evals.management.commands.evaluate import at_least_one, dollars
 from evals.models import Report, RunState
+from evals.promotion import in_vain
 from evals.runner.questions import count
 from evals.trial import Trial, faults
 from evals.upgrade.attempt import NotTried, Step, refuse, steps, version_with
@@ -69,6 +70,8 @@ class Command(BaseCommand):
         missing = [step for step in steps(trial, production, timezone.now()) if step.words]
         calls = trial.repeats * count(trial.release, trial.split, None)
         self.stderr.write(f"{candidate} against production, {production}, on {trial.release}.")
+        if vain := in_vain(candidate, trial.release, trial.split, trial.repeats):
+            self.stderr.write(vain)
         for step in missing:
             self.stderr.write(f"To be run: {named(step)}, {calls} answers.")
         most = len(missing) * max_cost_micros / 1_000_000
