@@ -59,7 +59,7 @@ def margins_for(dataset: str, cases: int) -> Margins:
         raise NoMarginsError(f"The margins {name!r} start at more than {cases} cases.")
     size = max(sizes, key=lambda size: size["cases"])
     watched = tuple(table.get("watched", ()))
-    return Margins(name, size["critical"], watched, table.get("mark", ""), table.get("must_pass_cases", 0))
+    return Margins(name, size["critical"], watched, table.get("mark", ""), table["must_pass_cases"])
 
 
 def judges_for(dataset: str) -> set[str]:
@@ -93,6 +93,11 @@ def _check(name: str, table: Mapping[str, Any]) -> None:
     sizes, watched = table.get("sizes", []), table.get("watched", [])
     if unknown := set().union(table.keys() - _TABLE, *(size.keys() - _SIZE for size in sizes)):
         raise BadMarginsError(f"The margins {name!r} cannot say {', '.join(sorted(unknown))}.")
+    least = table.get("must_pass_cases")
+    if type(least) is not int or least < 0:  # `true` is an int, too
+        raise BadMarginsError(
+            f"The margins {name!r} do not say how many must_pass_cases a set needs, from 0."
+        )
     if not isinstance(watched, list):
         raise BadMarginsError(f"What is watched in the margins {name!r} is no list of metrics.")
     for size in sizes:

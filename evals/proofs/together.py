@@ -53,7 +53,10 @@ CANDIDATES: Final[Mapping[str, Mapping[str, float]]] = {
 
 
 def pair(n: int, deltas: Mapping[str, float], random: np.random.Generator) -> tuple[RunScores, RunScores]:
-    """Two runs over `n` cases. Metrics flip by themselves: more surprises than if they went together."""
+    """Two runs over `n` cases, and one that must pass and does.
+
+    Metrics flip by themselves: more surprises than if they went together.
+    """
     before, after = {"valid": np.ones(n)}, {"valid": np.ones(n)}
     for metric, flips in FLIPS.items():
         delta = deltas.get(metric, 0.0)
@@ -72,6 +75,7 @@ def _run(scores: Mapping[str, np.ndarray[tuple[int], np.dtype[np.float64]]], n: 
         str(index): CaseScores(({name: float(each[index]) for name, each in scores.items()},), str(index))
         for index in range(n)
     }
+    cases["must"] = CaseScores((dict.fromkeys(scores, 1.0),), "must", must_pass=True)
     return RunScores("proof", "gate", 1, VERSION, cases)
 
 

@@ -27,6 +27,7 @@ MARGINS: Final = """
 [datasets]
 {dataset} = "demo"
 [margins.demo]
+must_pass_cases = 0
 watched = [{watched}]
 [[margins.demo.sizes]]
 cases = 20

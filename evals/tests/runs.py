@@ -33,10 +33,16 @@ def run(cases: Mapping[str, CaseScores], **changes: Any) -> RunScores:
     return replace(RunScores("d1", "gate", repeats, 1, cases), **changes)
 
 
-def flipped(n: int, lost: int, won: int, metric: str = "category_accepted") -> tuple[RunScores, RunScores]:
-    """Baseline and candidate over `n` cases; `lost` are right before only, `won` after only."""
+def flipped(
+    n: int, lost: int, won: int, metric: str = "category_accepted", must_pass: int = 0
+) -> tuple[RunScores, RunScores]:
+    """Baseline and candidate over `n` cases; `lost` are right before only, `won` after only.
+
+    And over so many that must pass, and do.
+    """
     keys, wrong = [f"c{index:03}" for index in range(n)], dict[str, Any]({metric: 0.0})
     base = {key: case(key) for key in keys}
+    base |= {f"m{index}": case(f"m{index}", must_pass=True) for index in range(must_pass)}
     cand = dict(base)
     for key in keys[:lost]:
         cand[key] = case(key, **wrong)

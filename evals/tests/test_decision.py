@@ -218,9 +218,14 @@ def test_what_cannot_be_judged_is_broken() -> None:
         (judge("nobody-knows", base, cand), "no_margins"),
         (judge("main", base, replace(cand, release="d2")), "not_comparable"),
         (judge("main", base, without(cand, "title_right")), "not_comparable"),
-        (judge("main", without(base, "title_right"), without(cand, "title_right")), "no_expectation"),
+        (
+            judge("main", *(without(each, "title_right") for each in flipped(250, 0, 0, must_pass=1))),
+            "no_expectation",
+        ),
         (judge("main", *flipped(10, 0, 0)), "no_margins"),
         (judge("demo", *flipped(30, 0, 0)), "no_must_pass"),
+        (judge("main", *flipped(250, 0, 0)), "no_must_pass"),
+        (judge("synthetic", *flipped(250, 0, 0)), "no_must_pass"),
     ):
         assert decision.status is Status.BROKEN
         assert checks(decision) == [check]
@@ -279,7 +284,7 @@ def test_every_rule_has_its_scene() -> None:
 
 
 def test_a_continuous_metric_of_too_few_cases_keeps_the_question_open_where_it_is_critical() -> None:
-    decision = judge("main", *flipped(99, 0, 0))
+    decision = judge("main", *flipped(99, 0, 0, must_pass=1))
 
     assert decision.status is Status.INCONCLUSIVE
     assert [(reason.check, reason.metric) for reason in decision.reasons] == [("too_few", "price_closeness")]
@@ -287,7 +292,7 @@ def test_a_continuous_metric_of_too_few_cases_keeps_the_question_open_where_it_i
 
 
 def test_equal_runs_of_the_declared_sets_pass_and_leave_readable_json() -> None:
-    decision = judge("synthetic", *flipped(250, 0, 0))
+    decision = judge("synthetic", *flipped(250, 0, 0, must_pass=1))
 
     assert decision.status is Status.PASS
     told = json.loads(json.dumps(decision.to_json()))
@@ -310,9 +315,10 @@ def test_margins_narrow_with_the_size_of_the_set_and_the_demos_are_marked() -> N
         margins_for("demo", 5)
 
 
-SIZE: Final = "[[margins.a.sizes]]\n"
+SIZE: Final = "[margins.a]\nmust_pass_cases = 1\n[[margins.a.sizes]]\n"
 CRITICAL: Final = f"{SIZE}cases = 5\n[margins.a.sizes.critical]\n"
-WATCHED: Final = "margins.a.sizes = [{cases = 5, critical = {category_accepted = 0.1}}]\nmargins.a.watched = "
+CATEGORY: Final = "sizes = [{cases = 5, critical = {category_accepted = 0.1}}]"
+WATCHED: Final = f"[margins.a]\nmust_pass_cases = 1\n{CATEGORY}\nwatched = "
 
 
 @pytest.mark.parametrize(
@@ -331,6 +337,14 @@ WATCHED: Final = "margins.a.sizes = [{cases = 5, critical = {category_accepted =
         (f"{CRITICAL}title_right = 0", "must be above 0"),
         (f"{CRITICAL}title_right = 5", "must be above 0"),
         (f"{CRITICAL}title_right = 'x'", "must be above 0"),
+        (
+            "[[margins.a.sizes]]\ncases = 5\ncritical = {title_right = 0.1}",
+            "how many must_pass_cases a set needs",
+        ),
+        *(
+            (f"[margins.a]\nmust_pass_cases = {some}", "how many must_pass_cases a set needs")
+            for some in ("'one'", "1.0", "-1", "true")
+        ),
         (f"{WATCHED}'title_right'", "is no list of metrics"),
         (f"{WATCHED}['price_bias']", "is no metric that may gate"),
         (f"{WATCHED}[5]", "is no metric that may gate"),
