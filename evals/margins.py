@@ -82,29 +82,43 @@ def parse_margins(text: str) -> dict[str, Any]:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadMarginsError(f"margins.toml can't be read: {error}") from error
-    if unknown := set(data.get("datasets", {}).values()) - data.get("margins", {}).keys():
-        raise BadMarginsError(f"margins.toml has no margins {', '.join(sorted(unknown))}.")
-    for name, table in data.get("margins", {}).items():
+    datasets, margins = data.get("datasets"), data.get("margins", {})
+    if not isinstance(margins, dict) or not all(isinstance(table, dict) for table in margins.values()):
+        raise BadMarginsError("What margins.toml says of margins is no tables: write [margins.NAME].")
+    for name, table in margins.items():
         _check(name, table)
+    if not isinstance(datasets, dict) or not all(isinstance(name, str) for name in datasets.values()):
+        raise BadMarginsError("margins.toml has no table [datasets] that names the margins of each.")
+    if unknown := set(datasets.values()) - margins.keys():
+        raise BadMarginsError(f"margins.toml has no margins {', '.join(sorted(unknown))}.")
     return data
 
 
 def _check(name: str, table: Mapping[str, Any]) -> None:
-    sizes, watched = table.get("sizes", []), table.get("watched", [])
-    if unknown := set().union(table.keys() - _TABLE, *(size.keys() - _SIZE for size in sizes)):
-        raise BadMarginsError(f"The margins {name!r} cannot say {', '.join(sorted(unknown))}.")
+    sizes, watched = table.get("sizes"), table.get("watched", [])
+    _refuse_unknown(name, table.keys() - _TABLE)
     least = table.get("must_pass_cases")
     if type(least) is not int or least < 0:  # `true` is an int, too
         raise BadMarginsError(
             f"The margins {name!r} do not say how many must_pass_cases a set needs, from 0."
         )
+    if not isinstance(sizes, list) or not sizes or not all(isinstance(size, dict) for size in sizes):
+        raise BadMarginsError(f"The margins {name!r} have no sizes: write [[margins.{name}.sizes]].")
+    if not isinstance(table.get("mark", ""), str):
+        raise BadMarginsError(f"The mark of the margins {name!r} is no text.")
     if not isinstance(watched, list):
         raise BadMarginsError(f"What is watched in the margins {name!r} is no list of metrics.")
     for size in sizes:
+        _refuse_unknown(name, size.keys() - _SIZE)
         critical = size.get("critical")
-        if not isinstance(size.get("cases"), int) or not isinstance(critical, dict) or not critical:
+        if type(size.get("cases")) is not int or not isinstance(critical, dict) or not critical:
             raise BadMarginsError(f"A size of the margins {name!r} lacks its cases or its critical metrics.")
         _check_metrics(name, critical, watched)
+
+
+def _refuse_unknown(name: str, unknown: set[str]) -> None:
+    if unknown:
+        raise BadMarginsError(f"The margins {name!r} cannot say {', '.join(sorted(unknown))}.")
 
 
 def _check_metrics(name: str, critical: Mapping[str, Any], watched: list[Any]) -> None:
@@ -114,5 +128,5 @@ def _check_metrics(name: str, critical: Mapping[str, Any], watched: list[Any]) -
         if times > 1:
             raise BadMarginsError(f"{metric!r} stands twice in the margins {name!r}: critical or watched.")
     for metric, margin in critical.items():
-        if not isinstance(margin, int | float) or not 0 < margin <= 1:
+        if type(margin) not in {int, float} or not 0 < margin <= 1:
             raise BadMarginsError(f"The margin of {metric!r} in {name!r} must be above 0 and at most 1.")

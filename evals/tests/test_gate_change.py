@@ -10,7 +10,8 @@ from django.core.management import call_command
 from aiprefill.public import PRODUCTION, PromptVersion, label_version
 from aiprefill.tests.provider_server import ProviderServer
 from aiprefill.tests.provider_wire import ANSWER
-from evals.management.commands.gate_change import LONGEST, fenced
+from evals.decision import Decision, Status
+from evals.management.commands.gate_change import LONGEST, Command, fenced
 from evals.models import Verdict
 from evals.prompt_file import write
 from evals.prompt_folder import file_of
@@ -130,6 +131,38 @@ def test_each_file_is_judged_and_the_worst_decides(
     assert {verdict.baseline_run.version for verdict in Verdict.objects.all() if verdict.baseline_run} == {
         production
     }
+
+
+@pytest.mark.usefixtures("provider")
+def test_fail_is_worse_than_inconclusive_and_broken_than_both(
+    change: Path, base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = iter((Status.INCONCLUSIVE, Status.FAIL, Status.PASS) * 2 + (Status.BROKEN, Status.INCONCLUSIVE))
+    monkeypatch.setattr(Command, "gated", lambda *_asked: (None, Decision(next(words))))
+    text = (base / "first.toml").read_text()
+
+    def code_of(*names: str) -> int:
+        for name in names:
+            (change / f"{name}.toml").write_text(copied(text, "Fill in", f"Fill {name} in"))
+        code, told = gated(change, base)
+        assert [word in told for word in ("# PASS", "# FAIL")] == [True, True]
+        for name in names:
+            (change / f"{name}.toml").unlink()
+        return code
+
+    assert code_of("a", "b", "c") == 1
+    assert code_of("d", "e", "f", "g", "h") == 3
+
+
+def test_a_verdict_that_cannot_be_written_is_broken(
+    change: Path, base: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        call_command("gate_change", change, base=base, markdown=change, stdout=StringIO())
+    assert ended.value.code == 3
+    said = capsys.readouterr().err
+    assert "change cannot be written: Is a directory." in said
+    assert "BROKEN: It broke off by a mistake: IsADirectoryError" in said
 
 
 def test_what_differs_is_shown_up_to_what_a_comment_holds(

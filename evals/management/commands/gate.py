@@ -1,13 +1,11 @@
 """`manage.py gate`: may this version stand in production? 0 pass, 1 fail, 2 inconclusive, 3 broken."""
 
-import json
 import sys
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from aiprefill.public import PRODUCTION, NoSuchVersion, find_version
@@ -16,14 +14,16 @@ from evals.datasets import NoSuchRelease, find_release, newest_release
 from evals.decision import Decision, Reason, Status, broken
 from evals.gate import gate, keep
 from evals.management.commands.evaluate import at_least_one, dollars
+from evals.management.verdicts import VerdictCommand, as_json
 from evals.margins import Margins
 from evals.models import Split, Verdict
 from evals.promotion import in_vain, in_vain_of
 from evals.trial import Trial, lacking, to_judge
 
 
-class Command(BaseCommand):
+class Command(VerdictCommand):
     help = "Judge a version against production. Exits with 0 pass, 1 fail, 2 inconclusive, 3 broken."
+    files = ("json", "markdown")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--candidate", required=True, help="a version's number, or a label")
@@ -34,14 +34,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--max-cost-usd", type=dollars, default=2_000_000, metavar="USD", help="a run, or judging it; 2"
         )
-        parser.add_argument("--json", type=Path, metavar="FILE")
-        parser.add_argument("--markdown", type=Path, metavar="FILE")
 
     def handle(self, *args: Any, **options: Any) -> None:
         verdict, decision = self.judged(options)
-        told = decision.to_json() | facts(verdict)
         if options["json"]:
-            options["json"].write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+            options["json"].write_text(as_json(decision, facts(verdict)), encoding="utf-8")
         if options["markdown"]:
             options["markdown"].write_text(markdown(verdict, decision), encoding="utf-8")
         self.stdout.write(markdown(verdict, decision))

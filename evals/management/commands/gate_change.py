@@ -11,26 +11,27 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from django.core.management.base import BaseCommand
-
 from aiprefill.public import PRODUCTION, PromptVersion, is_configured, label_version
 from evals.decision import Decision, Status
 from evals.management.commands import gate
 from evals.management.commands.evaluate import at_least_one, dollars
+from evals.management.verdicts import VerdictCommand
 from evals.models import Split, Verdict
 from evals.prompt_file import BadPromptFile, write
 from evals.prompt_folder import FOLDER, Imported, file_of, files_of, import_files
 
 UNMEASURED: Final = "No key is configured, so nothing was measured."
+WORST_FIRST: Final = (Status.BROKEN, Status.FAIL, Status.INCONCLUSIVE, Status.PASS)
 LONGEST: Final = 40_000
 """Characters of differences, of all files; a comment holds 65,536."""
 
 
-class Command(BaseCommand):
+class Command(VerdictCommand):
     help = (
         "Judge against production the prompt files that a change adds or edits. Exits as `gate` does, by "
         "the worst of them; with 0 when there is nothing to judge, or no key to do it with, and says so."
     )
+    files = ("markdown",)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("change", type=Path, help="evals/prompts as the change leaves it")
@@ -38,18 +39,17 @@ class Command(BaseCommand):
         parser.add_argument("--dataset", help="NAME or NAME@NUMBER; the release that was made last")
         parser.add_argument("--repeats", type=at_least_one, default=3, metavar="K")
         parser.add_argument("--max-cost-usd", type=dollars, default=2_000_000, metavar="USD", help="a run; 2")
-        parser.add_argument("--markdown", type=Path, metavar="FILE")
 
     def handle(self, *args: Any, **options: Any) -> None:
         files = changed(options["change"], options["base"])
         try:
             imported = import_files(files)
         except BadPromptFile as error:
-            worst, text = Status.BROKEN.exit_code, refused(error, options["change"])
+            worst, text = Status.BROKEN, refused(error, options["change"])
         else:
             room = LONGEST // max(1, len(files))
             judged = [self.judged(path, imported, options, room) for path in files]
-            worst = max((code for code, _ in judged), default=0)
+            worst = min((status for status, _ in judged), key=WORST_FIRST.index, default=Status.PASS)
             text = (
                 "\n".join(part for _, part in judged)
                 or "# Nothing to judge\n\nNo prompt version is changed.\n"
@@ -57,20 +57,22 @@ class Command(BaseCommand):
         if options["markdown"]:
             options["markdown"].write_text(text, encoding="utf-8")
         self.stdout.write(text)
-        if worst:
-            sys.exit(worst)
+        if worst.exit_code:
+            sys.exit(worst.exit_code)
 
-    def judged(self, path: Path, imported: Imported, options: dict[str, Any], room: int) -> tuple[int, str]:
-        """The exit code and the Markdown for one file, with so many characters of differences."""
+    def judged(
+        self, path: Path, imported: Imported, options: dict[str, Any], room: int
+    ) -> tuple[Status, str]:
+        """The verdict's word and the Markdown for one file, with so many characters of differences."""
         version, production = imported.version(path), label_version(PRODUCTION)
-        code, parts = 0, [f"# Nothing to judge: {version}", "This version is there already."]
+        status, parts = Status.PASS, [f"# Nothing to judge: {version}", "This version is there already."]
         if path in imported.new and not all(is_configured(each.provider) for each in (version, production)):
             parts = [f"# NOT MEASURED: {version}", UNMEASURED]
         elif path in imported.new:
             verdict, decision = self.gated(version, options)
-            code, parts = decision.status.exit_code, [gate.markdown(verdict, decision).rstrip()]
+            status, parts = decision.status, [gate.markdown(verdict, decision).rstrip()]
         told = [f"File `{path.name}`, digest `{version.digest}`.", *unsealed(path, version)]
-        return code, "\n\n".join([*parts, *told, differences(production, path, room)]) + "\n"
+        return status, "\n\n".join([*parts, *told, differences(production, path, room)]) + "\n"
 
     def gated(self, version: PromptVersion, options: dict[str, Any]) -> tuple[Verdict | None, Decision]:
         asked = {name: options[name] for name in ("dataset", "repeats", "max_cost_usd")}

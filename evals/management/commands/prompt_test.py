@@ -4,19 +4,18 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from aiprefill.public import PRODUCTION, NoSuchVersion, find_version
 from evals.datasets import NoSuchRelease, find_release, newest_release
 from evals.decision import Status
 from evals.management.commands import evaluate
 from evals.management.commands.evaluate import at_least_one, dollars
+from evals.management.verdicts import VerdictCommand
 from evals.models import EvalRun
 from evals.prompt_tests import CaseOutcome, must_pass, outcomes, status
 from evals.runner import NotRun, Order, ask
 
 
-class Command(BaseCommand):
+class Command(VerdictCommand):
     help = (
         "Ask a version about the must-pass cases of all splits but the holdout, and say of each whether it "
         "passes. Exits with 0 pass, 1 fail, 2 inconclusive, 3 broken."
