@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
@@ -53,20 +53,25 @@ def files_of(place: Path) -> list[Path]:
 
 def read_file(path: Path) -> PromptFile:
     """The version that the file says. Raises BadPromptFile."""
+    file = read(_text_of(path))
+    if file.spec.provider not in PROVIDERS:
+        raise BadPromptFile(f"provider: it must be one of {', '.join(PROVIDERS)}.")
+    return file
+
+
+def _text_of(path: Path) -> str:
+    """What stands in a file that somebody else may have made. Raises BadPromptFile."""
     try:
         # A link could show what is not the file's to tell.
         if path.is_symlink() or not path.is_file():
             raise BadPromptFile("This is not a file. Name a prompt file, or a folder of them.")
         if path.stat().st_size > LARGEST:
             raise BadPromptFile(f"The file is larger than {LARGEST} bytes: this is no prompt.")
-        file = read(path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         raise BadPromptFile(f"The file cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
         raise BadPromptFile(f"The file is not UTF-8 text: {error}.") from error
-    if file.spec.provider not in PROVIDERS:
-        raise BadPromptFile(f"provider: it must be one of {', '.join(PROVIDERS)}.")
-    return file
 
 
 def read_files(paths: Iterable[Path]) -> dict[Path, PromptFile]:
@@ -151,17 +156,41 @@ def export_labels(folder: Path) -> Path:
     return path
 
 
+def read_labels(folder: Path) -> dict[str, Any]:
+    """The digest on which every label stands, as the folder says. Raises BadPromptFile."""
+    path = folder / LABELS
+    try:
+        return tomllib.loads(_text_of(path))
+    except ValueError as error:  # a BadPromptFile is one, too
+        raise BadPromptFile(f"{path}: it cannot be read: {error}") from error
+
+
+def labels_moved(change: Path, base: Path) -> list[str]:
+    """The labels that the folder `change` puts elsewhere than `base`, and than where they stand here.
+
+    It may follow what was decided here, as an export does. A folder without the file says nothing of labels:
+    where it is missing, no database can be made. Raises BadPromptFile.
+    """
+    before, after = (read_labels(each) if _has_labels(each) else None for each in (base, change))
+    if after is None:
+        return []
+    before = before or {}
+    moved = [label for label in {**before, **after} if after.get(label) != before.get(label)]
+    return [label for label in moved if after.get(label) != _digest_under(label)]
+
+
+def _has_labels(folder: Path) -> bool:
+    path = folder / LABELS
+    return path.exists() or path.is_symlink()
+
+
 def import_labels(folder: Path) -> list[str]:
     """Let every label stand where the folder says, as in a database that is new; the labels that moved.
 
     Raises BadPromptFile, also when somebody has decided about a label here: then that stands.
     """
     path, moved = folder / LABELS, []
-    try:
-        labels = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise BadPromptFile(f"{path}: it cannot be read: {error}.") from error
-    for label, digest in labels.items():
+    for label, digest in read_labels(folder).items():
         version = PromptVersion.objects.filter(digest=digest).first()
         if version is None:
             raise BadPromptFile(f"{path}: {label}: no version has the digest {digest!r}. Import its file.")
@@ -176,6 +205,11 @@ def _stands_on(label: str) -> PromptVersion | None:
         return label_version(label)
     except NoSuchLabel:
         return None
+
+
+def _digest_under(label: str) -> str | None:
+    version = _stands_on(label)
+    return version.digest if version else None
 
 
 def _move(path: Path, label: str, version: PromptVersion) -> None:

@@ -1,5 +1,6 @@
 """`manage.py gate_change`: which files of a change are judged, and what is said of each."""
 
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 
@@ -7,14 +8,14 @@ import pytest
 from django.conf import LazySettings
 from django.core.management import call_command
 
-from aiprefill.public import PRODUCTION, PromptVersion, label_version
+from aiprefill.public import FLOOR, PRODUCTION, PromptVersion, label_version
 from aiprefill.tests.provider_server import ProviderServer
 from aiprefill.tests.provider_wire import ANSWER
 from evals.decision import Decision, Status
 from evals.management.commands.gate_change import LONGEST, Command, fenced
 from evals.models import Verdict
 from evals.prompt_file import write
-from evals.prompt_folder import file_of
+from evals.prompt_folder import LABELS, file_of
 from evals.tests.running import make_release
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,9 +62,52 @@ def gated(change: Path, base: Path, *words: str) -> tuple[int, str]:
 
 def test_nothing_changed_is_nothing_to_judge(change: Path, base: Path) -> None:
     assert gated(change, base) == (0, "# Nothing to judge\n\nNo prompt version is changed.\n")
-    (change / "labels.toml").write_text('production = "another"')
     (change / "README.md").write_text("# Prompts")
     assert gated(change, base)[1].startswith("# Nothing to judge")
+
+
+def labels(folder: Path, **stands: str) -> None:
+    lines = [f'{label} = "{digest}"\n' for label, digest in stands.items()]
+    (folder / LABELS).write_text("# Written by hand.\n" + "".join(lines))
+
+
+def test_a_change_that_moves_a_label_fails(change: Path, base: Path) -> None:
+    production, floor = label_version(PRODUCTION).digest, label_version(FLOOR).digest
+    labels(base, production=production, floor=floor)
+    stands: dict[str, str]
+    for stands, moved in (
+        ({"production": floor, "floor": floor}, "production"),
+        ({"floor": floor}, "production"),  # a new database would choose one by itself
+        ({"production": production, "floor": production, "other": floor}, "floor, other"),
+    ):
+        labels(change, **stands)
+        code, told = gated(change, base)
+        assert (code, told.splitlines()[0]) == (1, "# FAIL: a label is moved")
+        assert "Labels move by promotion only, see README" in told
+        assert f"```\n{moved}\n```" in told
+
+
+def test_a_file_of_labels_may_follow_what_was_decided_here(change: Path, base: Path) -> None:
+    production, floor = label_version(PRODUCTION).digest, label_version(FLOOR).digest
+    labels(base, production=floor, floor=floor)  # from before the last promotion
+    for stands in (production, floor):
+        labels(change, production=stands, floor=floor)
+        assert gated(change, base) == (0, "# Nothing to judge\n\nNo prompt version is changed.\n")
+
+
+def test_labels_that_cannot_be_read_break_it(change: Path, base: Path) -> None:
+    labels(base)
+    makes: list[Callable[[Path], object]] = [
+        lambda path: path.write_text("production = "),
+        lambda path: path.symlink_to(base / "first.toml"),
+        lambda path: path.symlink_to(base / "nowhere"),
+    ]
+    for make in makes:
+        make(change / LABELS)
+        code, told = gated(change, base)
+        assert (code, told.splitlines()[0]) == (3, "# BROKEN: not a prompt file")
+        assert "\nlabels.toml: it cannot be read: " in told
+        (change / LABELS).unlink()
 
 
 def test_another_note_is_no_other_version(change: Path, base: Path) -> None:

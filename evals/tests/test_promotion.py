@@ -255,7 +255,7 @@ def test_each_rule_of_the_database_is_there_for_one_fault_and_no_other(candidate
     make_release("other")
     good = passed(candidate)
     told = {fault: {"id": hurt(good, fault).pk} for fault in FAULTS}
-    function = import_module("evals.migrations.0009_last_word").FORWARD
+    function = import_module("evals.migrations.0010_last_word").FORWARD
 
     def moves(fault: str) -> bool:
         """Whether production moves; it is put back."""

@@ -149,6 +149,9 @@ def test_a_change_is_judged_by_what_it_is_merged_into(model: ProviderServer, tmp
     assert "Must-pass case chair-red is wrong in 1 of 1 repeats: category_accepted." in wrong
     assert "File `wrong.toml`, digest `" in wrong
     assert "\n+scripted: category=1\n" in wrong
+    moved = told.partition("# FAIL: a label is moved")[2]
+    assert "Labels move by promotion only" in moved
+    assert "```\nfloor, production\n```" in moved
 
     # As the base, the same copy lets it through: what the change bends decides, but not about itself.
     (tmp_path / "later").mkdir()

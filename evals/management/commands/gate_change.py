@@ -1,6 +1,7 @@
 """`manage.py gate_change FOLDER`: judge the prompt files of a change by what is recorded here.
 
-Of the change nothing but prompt files is read. Production, set, margins and the gate are this checkout's.
+Of the change nothing but prompt files is read, and its labels, which it may not move. Production, set,
+margins and the gate are this checkout's.
 """
 
 import difflib
@@ -18,18 +19,21 @@ from evals.management.commands.evaluate import at_least_one, dollars
 from evals.management.verdicts import VerdictCommand
 from evals.models import Split, Verdict
 from evals.prompt_file import BadPromptFile, write
-from evals.prompt_folder import FOLDER, Imported, file_of, files_of, import_files
+from evals.prompt_folder import FOLDER, LABELS, Imported, file_of, files_of, import_files, labels_moved
 
 UNMEASURED: Final = "No key is configured, so nothing was measured."
 WORST_FIRST: Final = (Status.BROKEN, Status.FAIL, Status.INCONCLUSIVE, Status.PASS)
 LONGEST: Final = 40_000
 """Characters of differences, of all files; a comment holds 65,536."""
+LONGEST_NAMES: Final = 1000
+"""Characters of names of labels, which whoever changes them may invent."""
 
 
 class Command(VerdictCommand):
     help = (
         "Judge against production the prompt files that a change adds or edits. Exits as `gate` does, by "
-        "the worst of them; with 0 when there is nothing to judge, or no key to do it with, and says so."
+        "the worst of them; with 0 when there is nothing to judge, or no key to do it with, and says so. "
+        "A change that moves a label fails."
     )
     files = ("markdown",)
 
@@ -43,12 +47,15 @@ class Command(VerdictCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         files = changed(options["change"], options["base"])
         try:
+            moved = labels_moved(options["change"], options["base"])
             imported = import_files(files)
         except BadPromptFile as error:
             worst, text = Status.BROKEN, refused(error, options["change"])
         else:
             room = LONGEST // max(1, len(files))
             judged = [self.judged(path, imported, options, room) for path in files]
+            if moved:
+                judged.append((Status.FAIL, labels_stay(moved)))
             worst = min((status for status, _ in judged), key=WORST_FIRST.index, default=Status.PASS)
             text = (
                 "\n".join(part for _, part in judged)
@@ -96,6 +103,15 @@ def refused(error: BadPromptFile, change: Path) -> str:
     """The Markdown for files that cannot be read: nothing was asked."""
     problems = "\n".join(error.problems).replace(f"{change}/", "")
     return f"# BROKEN: not a prompt file\n\nNothing was measured.\n\n{fenced(problems)}\n"
+
+
+def labels_stay(moved: list[str]) -> str:
+    """The Markdown for a change that moves these labels."""
+    why = (
+        f"What `{LABELS}` says of these labels is not what stands here. Labels move by promotion only, see "
+        "README, The loop: the file follows by `manage.py prompts export`. Take it out of the change."
+    )
+    return f"# FAIL: a label is moved\n\n{why}\n\n{fenced(', '.join(moved)[:LONGEST_NAMES])}\n"
 
 
 def unsealed(path: Path, version: PromptVersion) -> Iterator[str]:

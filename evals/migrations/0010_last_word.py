@@ -74,6 +74,6 @@ BACKWARD = _BEFORE.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("evals", "0007_signed_words")]
+    dependencies = [("evals", "0009_endpoint")]
 
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]
