@@ -1,15 +1,28 @@
-"""How far two words are apart, and by what a mistyped one is found. No Django.
+"""Which words are right, how far two are apart, and by what a mistyped one is found. No Django.
 
 Symmetric deletion (Wolf Garbe's SymSpell): two words that are n edits apart become equal when up to n letters
 are taken from each. So each word is kept under its stumps, and looked up by those of the mistyped one.
 """
 
+from functools import cache
+from pathlib import Path
 from typing import Final
 
 SHORTEST: Final = 4
 LONG: Final = 8
 HEAD: Final = 7
 """Stumps are made of so many letters at the front: few for a long word, and still enough."""
+
+
+@cache
+def right_words(language: str) -> frozenset[str]:
+    """Words that the language has and are not mistyped, however near another is: "hope" is not "hose".
+
+    From `words/LANGUAGE.txt`; none where no such file is. English is SCOWL's up to size 35, British and
+    American: what most people know. A list with rarer ones would take more typing errors for words.
+    """
+    file = Path(__file__).parent / "words" / f"{language}.txt"
+    return frozenset(file.read_text().split()) if file.exists() else frozenset()
 
 
 def edits(word: str) -> int:

@@ -13,7 +13,7 @@ from listings.models import Listing, Word
 from listings.models.word import MAX_WORD
 from listings.search.matching import matches
 from listings.search.query import Search
-from listings.search.spelling import SHORTEST, distance, edits, stumps
+from listings.search.spelling import SHORTEST, distance, edits, right_words, stumps
 
 WORD: Final = re.compile(r"[^\W\d_]+")
 TYPED_SHORTEST: Final = SHORTEST - 1
@@ -66,8 +66,9 @@ def sweep(turn: int) -> None:
 
 
 def corrected(words: str) -> str:
-    """The words with those that nothing on show knows replaced by the likeliest; empty where none is."""
+    """The words with those that nobody knows replaced by the likeliest on show; empty where none is."""
     typed = {word for word in WORD.findall(words.lower()) if len(word) >= TYPED_SHORTEST}
+    typed -= right_words(settings.SEARCH_CONFIG)
     known = set(Word.objects.filter(text__in=typed).values_list("text", flat=True))
     unknown = [word for word in _searched(typed - known) if not matches(Search(words=word)).exists()]
     meant = {word: _meant(word) for word in unknown}

@@ -5,16 +5,20 @@ import random
 import re
 import string
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from listings.models import Category, Listing, Seller, Status, Word
-from listings.search import Search, answer, results, vocabulary
+from listings.search import Search, answer, matches, results, vocabulary
+from listings.search.matching import count
 from listings.search.spelling import LONG
 
 pytestmark = pytest.mark.django_db
@@ -85,9 +89,41 @@ def test_who_mistypes_finds_what_was_meant(shop: None) -> None:
     assert len(missed) <= TYPOS * 0.1, missed
 
 
-def test_who_looks_for_something_rare_is_left_in_peace(shop: None, titles: list[tuple[str, str]]) -> None:
+@pytest.fixture(scope="module")
+def rare(titles: list[tuple[str, str]]) -> list[str]:
+    """Words that stand in one listing, or two."""
     said = Counter(word for both in titles for word in {*re.findall(r"[a-z]{4,}", " ".join(both).lower())})
-    rare = sorted(word for word, times in said.items() if times <= 2)
-    words = random.Random(3).sample(rare, RARE)  # noqa: S311 - seeded
-    spoken = [word for word in words if answer(Search(words=word)).is_corrected]
+    return random.Random(3).sample(sorted(word for word in said if said[word] <= 2), RARE)  # noqa: S311 - seeded
+
+
+def test_a_rare_word_that_is_there_is_not_read_otherwise(shop: None, rare: list[str]) -> None:
+    assert [word for word in rare if answer(Search(words=word)).is_corrected] == []
+
+
+def test_who_looks_for_what_was_there_is_left_in_peace(shop: None, rare: list[str]) -> None:
+    """Each word is asked for when its last listing has gone."""
+    spoken = []
+    for word in rare:
+        with rolled_back():
+            gone = list(matches(Search(words=word)))
+            Listing.objects.filter(pk__in=[listing.pk for listing in gone]).update(status=Status.EXPIRED)
+            vocabulary.forget({each for listing in gone for each in vocabulary.words_of(listing.title)})
+            if (given := answer(Search(words=word))).is_corrected:
+                spoken.append(f"{word} read as {given.search.words}")
     assert len(spoken) <= RARE * 0.05, spoken
+
+
+def test_who_looks_for_what_was_never_there_is_left_in_peace(shop: None) -> None:
+    """Things that few people own, and then words drawn from this project's documents."""
+    things = Path(__file__).with_name("right_words.txt").read_text().split()
+    words = [word for word in things if not count(Search(words=word))]
+    assert len(words) > 4 * RARE
+    read = {word: corrected for word in words if (corrected := vocabulary.corrected(word))}
+    assert len(read) <= len(words) * 0.05, read
+
+
+@contextmanager
+def rolled_back() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
