@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
+from urllib.parse import quote
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -20,12 +21,16 @@ CONDITIONS: Final = {value: str(label) for value, label in CONDITION_LABELS}
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A link to the same shelf, narrower or wider. `count` is as it is shown; empty where none is."""
+    """A link to the same shelf, narrower or wider. `count` is as it is shown; empty where none is.
+
+    `id` is of what it puts on or takes off, so that the keyboard's place is found again in the next page.
+    """
 
     label: str
     search: Search
     count: str = ""
     is_current: bool = False
+    id: str = ""
 
 
 def around(search: Search, told: Answer | None, categories: Sequence[Category]) -> dict[str, Any]:
@@ -37,13 +42,15 @@ def around(search: Search, told: Answer | None, categories: Sequence[Category]) 
     }
     if told is None:
         counts: dict[object, int] = {each.pk: each.count.on_show for each in categories}
-        return context | {"shelves": _shelves(search, categories, Counts(counts, more=False))}
+        on_show = search.category.count.on_show if search.category else sum(counts.values())
+        shelves = _shelves(search, categories, Counts(counts, more=False))
+        return context | {"shelves": shelves, "found": _listings(on_show)}
     found = told.facets.found
     context |= {
         "told": told,
         "shelves": _shelves(search, categories, told.facets.sides["category"]),
         "sides": [*_conditions(search, told), *_towns(search, told)],
-        "found": ngettext("%(found)s listing", "%(found)s listings", found) % {"found": amount(found)},
+        "found": _listings(found),
     }
     if not found:
         context["looser"] = [
@@ -59,26 +66,32 @@ def amount(found: int, more: bool = False) -> str:
     return number_format(counted, force_grouping=True) + "+" * (more or found > MANY)
 
 
+def _listings(found: int) -> str:
+    return ngettext("%(found)s listing", "%(found)s listings", found) % {"found": amount(found)}
+
+
 def _shelves(search: Search, categories: Sequence[Category], counts: Counts) -> list[Choice]:
     whole = amount(sum(counts.by.values()), counts.more)
-    shelves = [Choice(_("All"), replace(search, category=None), whole, search.category is None)]
+    every = replace(search, category=None)
+    shelves = [Choice(_("All"), every, whole, search.category is None, id="shelf-all")]
     for each in categories:
         count = counts.by.get(each.pk, 0)
         shown = amount(count, counts.more and count > 0)
-        shelves.append(Choice(each.name, replace(search, category=each), shown, each == search.category))
+        one = replace(search, category=each)
+        shelves.append(Choice(each.name, one, shown, each == search.category, id=f"shelf-{each.slug}"))
     return shelves
 
 
 def _set(search: Search) -> Iterator[Choice]:
     """The filters that are set, each with the search without it."""
-    labels = {
-        "price": _prices(search),
-        "condition": CONDITIONS.get(search.condition, ""),
-        "town": search.town,
+    shown = {
+        "price": (_prices(search), "price"),
+        "condition": (CONDITIONS.get(search.condition, ""), f"condition-{search.condition}"),
+        "town": (search.town, _town_id(search.town)),
     }
-    for name, label in labels.items():
+    for name, (label, id_) in shown.items():
         if name in search.filters:
-            yield Choice(label, search.without(name))
+            yield Choice(label, search.without(name), id=id_)
 
 
 def _prices(search: Search) -> str:
@@ -93,7 +106,8 @@ def _conditions(search: Search, told: Answer) -> Iterator[Choice]:
     counts = told.facets.sides["condition"]
     for value, label in CONDITIONS.items():
         if value != search.condition and (count := counts.by.get(value)):
-            yield Choice(label, replace(search, condition=value), amount(count, counts.more))
+            narrower = replace(search, condition=value)
+            yield Choice(label, narrower, amount(count, counts.more), id=f"condition-{value}")
 
 
 def _towns(search: Search, told: Answer) -> Iterator[Choice]:
@@ -101,7 +115,13 @@ def _towns(search: Search, told: Answer) -> Iterator[Choice]:
     named = ((str(town), count) for town, count in counts.by.items() if town)
     for town, count in sorted(named, key=lambda each: (-each[1], each[0]))[:TOWNS]:
         if town.lower() != search.town.lower():
-            yield Choice(town, replace(search, town=town), amount(count, counts.more))
+            narrower = replace(search, town=town)
+            yield Choice(town, narrower, amount(count, counts.more), id=_town_id(town))
+
+
+def _town_id(town: str) -> str:
+    """Quoted: an id may hold no space."""
+    return f"town-{quote(town.lower())}"
 
 
 def _without(wider: Search, search: Search, word: str) -> str:

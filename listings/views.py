@@ -20,7 +20,7 @@ from listings.units import unit_of
 
 
 @require_safe
-@vary_on_headers("X-Fragment", "HX-Trigger")
+@vary_on_headers("X-Fragment", "HX-Request", "HX-Trigger")
 def browse(request: HttpRequest) -> HttpResponse:
     """The shelves: a `Search`, and `after`. For `X-Fragment: cards`, the cards alone."""
     is_fragment = request.headers.get("X-Fragment") == "cards"
