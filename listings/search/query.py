@@ -63,6 +63,11 @@ class Search:
         return bool(self.words or self.filters - {"category"})
 
     @property
+    def is_shelf(self) -> bool:
+        """Whether it asks for a category, or for all, as it stands."""
+        return not replace(self, category=None).address
+
+    @property
     def filters(self) -> frozenset[str]:
         """The parts that are set, without words and order; both ends of the price are `price`."""
         prices = self.min_price is not None or self.max_price is not None

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
 from django.template import Context
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -39,12 +39,12 @@ def preview(photo: Photo) -> dict[str, Any]:
 def shelf_address(context: Context) -> SafeString:
     """For the head of the shelves: their canonical address, which knows a category and nothing else.
 
-    Later pages belong to the first. What is searched or filtered is somebody's question, not a page to find:
-    engines are told to leave it and to follow its links.
+    Later pages belong to the first, and what others add to an address to count visits is no part of it. What
+    is searched or filtered is somebody's question, not a page to find: engines are told to leave it and to
+    follow its links.
     """
-    request = context["request"]
-    asked = {name for name, value in request.GET.items() if value} - {"after"}
-    if asked - {"category"}:
+    search = context["search"]
+    if not search.is_shelf:
         return SafeString('<meta name="robots" content="noindex, follow">')
-    query = f"?{urlencode({'category': request.GET['category']})}" if asked else ""
-    return format_html('<link rel="canonical" href="{}{}{}">', settings.SITE_URL, request.path, query)
+    path = reverse("listings:browse") + (f"?{search.address}" if search.address else "")
+    return format_html('<link rel="canonical" href="{}{}">', settings.SITE_URL, path)

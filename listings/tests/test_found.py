@@ -124,19 +124,32 @@ def test_a_shared_link_shows_the_cover_in_its_size(stranger: Client, seller: Sel
 
 
 @pytest.mark.parametrize(
-    ("query", "canonical"), [("", "/"), ("?category=books", "/?category=books"), ("?category=", "/")]
+    ("query", "canonical"),
+    [
+        ("", "/"),
+        ("?category=books", "/?category=books"),
+        ("?category=", "/"),
+        ("?utm_source=x&utm_medium=mail", "/"),
+        ("?fbclid=IwAR0&category=books&gclid=1", "/?category=books"),
+        ("?condition=odd&sort=newest", "/"),  # what the search leaves out
+    ],
 )
 def test_the_shelves_have_one_address(stranger: Client, seller: Seller, query: str, canonical: str) -> None:
     shelve(seller, minutes_ago(30))
     html = stranger.get(f"/{query}").content.decode()
     assert CANONICAL.findall(html) == [SITE + canonical]
+    assert "noindex" not in html
     more = re.search(r'href="([^"]*after=[^"]*)"', html)
     assert more
     later = stranger.get(more[1].replace("&amp;", "&")).content.decode()
     assert CANONICAL.findall(later) == [SITE + canonical]
 
 
-def test_what_is_searched_is_nobodys_page_to_find(stranger: Client, seller: Seller) -> None:
-    html = stranger.get("/?category=books&q=lamp").content.decode()
+@pytest.mark.parametrize(
+    "query",
+    ["category=books&q=lamp", "max_price=20", "town=Ghent&utm_source=x", "sort=price", "condition=new"],
+)
+def test_what_is_searched_is_nobodys_page_to_find(stranger: Client, seller: Seller, query: str) -> None:
+    html = stranger.get(f"/?{query}").content.decode()
     assert '<meta name="robots" content="noindex, follow">' in html
     assert not CANONICAL.search(html)
