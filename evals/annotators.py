@@ -1,4 +1,4 @@
-"""What annotators see of the evaluations: all of it, save the sealed holdout and what others labelled."""
+"""What annotators see of the evaluations: all but the sealed holdout, and what judges and others said."""
 
 from typing import Any, Final
 
@@ -12,12 +12,15 @@ from aiprefill.public import ANNOTATORS
 
 SEEN: Final = (
     "case",
+    "casefile",
+    "caseresult",
     "dataset",
     "evalrun",
     "holdoutopening",
     "overridewish",
     "release",
     "report",
+    "runcall",
     "verdict",
 )
 GIVEN: Final = "add_judgelabel"

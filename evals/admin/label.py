@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from evals.judges.labelling import AlreadyLabelled, label, newest_label, to_label
 from evals.judges.modes import Mode, NoSuchMode, find_mode
 from evals.judges.subjects import Subject, subjects
-from evals.models import EvalRun, JudgeLabel, Split
+from evals.models import EvalRun, JudgeLabel, JudgeVerdict, Split
 from listings.admin import ReadOnly
 
 FAILS: Final = {"pass": False, "fail": True}
@@ -46,8 +46,7 @@ class JudgeLabelAdmin(ReadOnly[JudgeLabel]):
 
     @admin.display(description=_("said"), ordering="fails")
     def said(self, row: JudgeLabel) -> SafeString:
-        word, text = ("failed", _("fails")) if row.fails else ("done", _("passes"))
-        return format_html('<span class="word word-{}">{}</span>', word, text)
+        return pass_word(row)
 
     @admin.display(description=_("in force"), boolean=True)
     def is_in_force(self, row: JudgeLabel) -> bool:
@@ -111,6 +110,12 @@ class JudgeLabelAdmin(ReadOnly[JudgeLabel]):
             "of": of,
         }
         return TemplateResponse(request, "admin/evals/judgelabel/label.html", context)
+
+
+def pass_word(row: JudgeLabel | JudgeVerdict) -> SafeString:
+    """Whether the answer fails, as a coloured word."""
+    word, text = ("failed", _("fails")) if row.fails else ("done", _("passes"))
+    return format_html('<span class="word word-{}">{}</span>', word, text)
 
 
 def _own(person: int, number: Any) -> JudgeLabel | None:

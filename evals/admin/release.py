@@ -22,6 +22,7 @@ class DatasetAdmin(ReadOnly[Dataset]):
     """Every collection of cases. They grow by `manage.py dataset import`."""
 
     list_display = ["name", "description", "cases_now", "newest", "created_at"]
+    list_filter = ["created_at"]
     search_fields = ["name", "description"]
     readonly_fields = ["cases_now", "newest"]
 

@@ -164,15 +164,3 @@ def _account(seller: Seller | None) -> SafeString | str:
     return format_html(
         '<a href="{}">{}</a>', reverse("admin:listings_seller_change", args=[seller.pk]), seller
     )
-
-
-@admin.register(Conversation)
-class ConversationAdmin(ReadOnly[Conversation]):
-    """Who writes to whom about what, and no text."""
-
-    list_display = ["created_at", "listing", "buyer", "seller", "last_at"]
-    list_filter = ["created_at"]
-    list_select_related = ["listing", "buyer", "seller"]
-    search_fields = ["id", "listing__title"]
-    fields = ["listing", "buyer", "seller", "created_at", "last_at"]
-    ordering = ["-created_at"]

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from listings import appeals, photo_files, rules
 from listings.admin.read_only import BoundedPaginator, ReadOnly
-from listings.models import ApiToken, Category, CategoryCount, Listing, Mail, Photo, Seller, Status
+from listings.models import Category, CategoryCount, Favourite, Listing, Mail, Photo, Seller, Status, Word
 
 
 def photo_address(photo: Photo, width: int = 320) -> str:
@@ -226,18 +226,24 @@ class PhotoAdmin(ReadOnly[Photo]):
             raise Http404 from error
 
 
-@admin.register(ApiToken)
-class ApiTokenAdmin(ReadOnly[ApiToken]):
-    """Keys of programs, to be revoked; not for annotators."""
+@admin.register(Favourite)
+class FavouriteAdmin(ReadOnly[Favourite]):
+    """Who keeps an eye on what; not for annotators."""
 
-    list_display = ["__str__", "seller", "name", "created_at", "last_used_at"]
-    list_filter = ["created_at", "last_used_at"]
-    list_select_related = ["seller"]
-    search_fields = ["seller__email", "last_four"]
-    readonly_fields = ["last_four", "created_at", "last_used_at"]
+    list_display = ["listing", "seller", "created_at"]
+    list_filter = ["created_at"]
+    list_select_related = ["listing", "seller"]
+    search_fields = ["listing__title", "seller__email"]
+    ordering = ["-id"]
 
-    def has_delete_permission(self, request: HttpRequest, obj: ApiToken | None = None) -> bool:
-        return request.user.has_perm("listings.delete_apitoken")
+
+@admin.register(Word)
+class WordAdmin(ReadOnly[Word]):
+    """The words of titles on show, by which mistyped ones are read; kept by the actions."""
+
+    list_display = ["text"]
+    search_fields = ["text"]
+    ordering = ["text"]
 
 
 @admin.register(Mail)

@@ -1,14 +1,30 @@
 """The marketplace behind the counter: who sees pictures, what is not changed there."""
 
+from uuid import uuid4
+
 import pytest
 import time_machine
 from django.contrib.auth.models import Permission
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from listings import photo_files
-from listings.models import Category, CategoryCount, Mail, Photo, Seller
+from listings import favourites, messaging, photo_files
+from listings.models import (
+    ApiWrites,
+    Block,
+    Category,
+    CategoryCount,
+    Favourite,
+    KeptMessage,
+    Mail,
+    Message,
+    Photo,
+    Seller,
+    Word,
+)
 from listings.tests.cast import make_draft, make_listing
 
 pytestmark = pytest.mark.django_db
@@ -95,3 +111,38 @@ def test_a_mails_text_is_its_readers(administrator: Client, db: None) -> None:
     page = administrator.get(reverse("admin:listings_mail_change", args=[mail.pk])).content.decode()
     assert "Your code" in page
     assert "7KQ4ZW" not in page
+
+
+def test_what_people_wrote_is_neither_shown_nor_found(
+    administrator: Client, seller: Seller, neighbour: Seller
+) -> None:
+    listing = make_listing(seller)
+    messaging.begin(listing, neighbour, "Does it quoxtl?", uuid4())
+    messaging.keep(listing, uuid4(), "I would quoxtl it.", uuid4())
+    for name, row in (("message", Message.objects.get()), ("keptmessage", KeptMessage.objects.get())):
+        address = reverse(f"admin:listings_{name}_changelist")
+        assert administrator.get(address).context["cl"].result_count == 1
+        assert administrator.get(address, {"q": "quoxtl"}).context["cl"].result_count == 0
+        one = reverse(f"admin:listings_{name}_change", args=[row.pk])
+        assert "quoxtl" not in administrator.get(one).content.decode()
+
+
+def test_lists_ask_no_more_for_more_rows(administrator: Client, seller: Seller) -> None:
+    asked = [queries_of_each_list(administrator, seller, number) for number in range(3)]
+    assert asked[1] == asked[2]
+
+
+def queries_of_each_list(administrator: Client, seller: Seller, number: int) -> dict[str, int]:
+    """So many queries each list makes, when one more row is in each."""
+    other, listing = Seller.objects.create_user(f"{number}@example.org"), make_listing(seller)
+    messaging.begin(listing, other, "Is it still there?", uuid4())
+    messaging.keep(listing, uuid4(), "I would take it.", uuid4())
+    favourites.keep(other, [listing])
+    messaging.block(other, seller)
+    ApiWrites.objects.create(seller=other, hour=timezone.now(), writes=1)
+    asked = {}
+    for model in (Message, KeptMessage, Favourite, Block, ApiWrites, Word):
+        with CaptureQueriesContext(connection) as queries:
+            administrator.get(reverse(f"admin:listings_{model._meta.model_name}_changelist"))
+        asked[model.__name__] = len(queries)
+    return asked

@@ -24,15 +24,25 @@ from aiprefill.public import FLOOR, label_version
 from aiprefill.tests.selling import done
 from evals import datasets, promotion
 from evals.datasets.synthetic import make_cases
-from evals.models import Case, CaseResult, EvalRun, JudgeLabel
+from evals.models import Case, CaseResult, EvalRun, JudgeLabel, JudgeVerdict, RunCall
 from evals.models import Report as ModelReport
 from evals.runner import ask
 from evals.tests.running import order
 from evals.trial import Trial
 from evals.upgrade.report import write
 from listings import actions as listing_actions
-from listings import messaging, reports, tokens
-from listings.models import ApiToken, Conversation, KeptMessage, Listing, Reason, Report, Seller, Status
+from listings import favourites, messaging, reports, tokens
+from listings.models import (
+    ApiToken,
+    ApiWrites,
+    Conversation,
+    KeptMessage,
+    Listing,
+    Reason,
+    Report,
+    Seller,
+    Status,
+)
 from listings.tests.cast import UNIT, make_draft, make_listing
 from listings.units import set_unit
 
@@ -171,8 +181,8 @@ def make_world() -> World:
 
 
 def _make_evidence(administrator: Seller, annotator: Seller) -> None:
-    """A case in a release, an opened holdout, a run that waits with a labelled answer, a report that lacks
-    its runs with its verdict, and a wish.
+    """A case in a release, an opened holdout, a run that waits with an answer that was labelled and judged, a
+    report that lacks its runs with its verdict, and a wish.
     """
     dataset = make_cases(1, seed=1, name="set")
     release = datasets.release(dataset)
@@ -184,6 +194,11 @@ def _make_evidence(administrator: Seller, annotator: Seller) -> None:
     )
     JudgeLabel.objects.create(
         mode="unseen_claim", result=result, answer_digest="a" * 64, person=annotator, fails=True
+    )
+    called = ledger.open_call(OutputPurpose.JUDGE, floor, "{}")
+    RunCall.objects.create(run=run, case=result.case, repeat=1, output=called)
+    JudgeVerdict.objects.create(
+        mode="unseen_claim", version=floor, answer_digest="a" * 64, output=called, fails=True
     )
     write(Trial(floor, release), timezone.now())
     promotion.ask_override(floor, "To see it", administrator.pk)
@@ -216,3 +231,6 @@ def _tell_everything(owner: Seller, job: PrefillJob) -> None:
     send_mail("Your code", "It is 1234.", None, [owner.email])
     assert job.listing
     listing_actions.publish(job.listing, owner)
+    favourites.keep(guarded, [job.listing])
+    messaging.block(guarded, owner)
+    ApiWrites.objects.create(seller=owner, hour=timezone.now(), writes=1)

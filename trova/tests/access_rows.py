@@ -169,6 +169,12 @@ listings_mail          | unseen |
 listings_apitoken      | unseen | delete
 listings_conversation  | unseen |
 listings_report        | unseen | change
+listings_message       | unseen |
+listings_keptmessage   | unseen |
+listings_block         | unseen |
+listings_favourite     | unseen |
+listings_apiwrites     | unseen |
+listings_word          | unseen |
 aiprefill_prefilljob   | seen   |
 aiprefill_modeloutput  | seen   |
 aiprefill_promptversion | seen  |
@@ -189,6 +195,10 @@ evals_verdict          | seen   |
 evals_overridewish     | seen   |
 evals_judgelabel       | unseen |
 evals_report           | seen   |
+evals_casefile         | seen   |
+evals_caseresult       | seen   |
+evals_runcall          | seen   |
+evals_judgeverdict     | unseen |
 auth_group             | unseen | add change delete
 account_emailaddress   | unseen |
 mfa_authenticator      | unseen | delete
