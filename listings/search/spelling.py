@@ -4,6 +4,7 @@ Symmetric deletion (Wolf Garbe's SymSpell): two words that are n edits apart bec
 are taken from each. So each word is kept under its stumps, and looked up by those of the mistyped one.
 """
 
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -49,3 +50,12 @@ def distance(one: str, other: str) -> int:
                 steps = min(steps, last[j - 2] + 1)
             row.append(steps)
     return row[-1]
+
+
+def strays(typed: str, word: str) -> int:
+    """How many letters were typed that the word has not.
+
+    None where letters were only left out or swapped: which ones, the word says. A wrong letter is one of 26:
+    of two words as near, the one that needs none is far likelier to be meant.
+    """
+    return (Counter(typed) - Counter(word)).total()

@@ -13,7 +13,7 @@ from listings.models import Listing, Word
 from listings.models.word import MAX_WORD
 from listings.search.matching import matches
 from listings.search.query import Search
-from listings.search.spelling import SHORTEST, distance, edits, right_words, stumps
+from listings.search.spelling import SHORTEST, distance, edits, right_words, strays, stumps
 
 WORD: Final = re.compile(r"[^\W\d_]+")
 TYPED_SHORTEST: Final = SHORTEST - 1
@@ -78,10 +78,14 @@ def corrected(words: str) -> str:
 
 
 def _meant(typed: str) -> str:
-    """The nearest word, that with the same first letter, the commonest; empty where none is near."""
+    """The nearest word, that with the fewest letters to take back, with the same first letter, the commonest.
+
+    Empty where none is near.
+    """
     near = Word.objects.filter(stumps__overlap=list(stumps(typed, edits("x" * (len(typed) + 2)))))
     apart = {word: distance(typed, word) for word in near.values_list("text", flat=True)}
-    rated = {word: (far, word[0] != typed[0]) for word, far in apart.items() if far <= edits(word)}
+    near_enough = {word: far for word, far in apart.items() if far <= edits(word)}
+    rated = {word: (far, strays(typed, word), word[0] != typed[0]) for word, far in near_enough.items()}
     likely = sorted(word for word in rated if rated[word] == min(rated.values()))[:WEIGHED]
     return max(likely, key=_how_common) if len(likely) > 1 else "".join(likely)
 

@@ -70,6 +70,22 @@ def test_a_mistyped_word_is_read_as_the_nearest(stranger: Client, seller: Seller
     assert "Nothing for" not in stranger.get("/?q=green").content.decode()
 
 
+def test_letters_are_sooner_left_out_or_swapped_than_wrong(stranger: Client, seller: Seller) -> None:
+    for title in ("Blue rug", "Blue mask", "One bulb", "Flask"):
+        make_listing(seller, title=title)
+    assert titles(stranger, "/?q=blub") == ["One bulb"]
+    assert titles(stranger, "/?q=lask") == ["Flask"]
+
+
+def test_a_word_of_the_language_is_not_mistyped(
+    stranger: Client, seller: Seller, settings: LazySettings
+) -> None:
+    make_listing(seller, title="Garden hose")
+    assert titles(stranger, "/?q=hope") == []
+    settings.SEARCH_CONFIG = "simple"  # no language: no list is kept
+    assert titles(stranger, "/?q=hope") == ["Garden hose"]
+
+
 def test_nothing_found_says_what_to_loosen(stranger: Client, seller: Seller) -> None:
     make_listing(seller, title="Brass lamp")
     found = links(stranger, "/?q=brass+lamp&max_price=5")
