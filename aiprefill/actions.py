@@ -18,7 +18,7 @@ from aiprefill.attempt import ended
 from aiprefill.ledger import call_reserve
 from aiprefill.models import Feedback, JobState, Preference, PrefillJob, PromptVersion, Purpose, Switch
 from aiprefill.rollout import pick
-from listings.models import Listing, Seller
+from listings.models import Listing, Photo, Seller
 
 log = logging.getLogger("aiprefill")
 
@@ -178,8 +178,12 @@ def _why_not(unit: uuid.UUID, seller: Seller | None, version: PromptVersion) -> 
 
 def _arm(job: PrefillJob) -> PrefillJob:
     """Queue an ended job again. `attempt` counts on: a call of an earlier round stays fenced."""
+    photos = list(Photo.objects.filter(listing=job.listing_id))
+    # A photo that was removed and added again is the same photo by another id.
+    is_there = _digest(photos) == job.photo_set_digest
     PrefillJob.objects.filter(pk=job.pk).update(
         state=JobState.QUEUED,
+        photo_ids=[photo.pk for photo in photos] if is_there else job.photo_ids,
         arms=F("arms") + 1,
         armed_at=Now(),
         tries=0,
