@@ -1,6 +1,5 @@
 """What sellers and staff do with suggestions: rows are written, the ringer rings, nobody waits."""
 
-import hashlib
 import logging
 import uuid
 from dataclasses import dataclass
@@ -16,7 +15,16 @@ from django.db.models.functions import Now
 from aiprefill import limits
 from aiprefill.attempt import ended
 from aiprefill.ledger import call_reserve
-from aiprefill.models import Feedback, JobState, Preference, PrefillJob, PromptVersion, Purpose, Switch
+from aiprefill.models import (
+    Feedback,
+    JobState,
+    Preference,
+    PrefillJob,
+    PromptVersion,
+    Purpose,
+    Switch,
+    photo_set_digest,
+)
 from aiprefill.rollout import pick
 from listings.models import Listing, Photo, Seller
 
@@ -46,11 +54,6 @@ SUPERSEDED: Final = "superseded"
 """The error class of a job that was cancelled because the photos changed."""
 
 
-def photo_set_digest(listing: Listing) -> str:
-    """SHA-256, hex, of the sorted digests of the listing's photos: another order is the same set."""
-    return _digest(listing.photos.all())
-
-
 def ask(
     listing: Listing,
     *,
@@ -69,7 +72,7 @@ def ask(
         photos = list(listing.photos.all())
         if not photos:
             return NotAsked(Reason.NO_PHOTOS)
-        digest = _digest(photos)
+        digest = photo_set_digest(photos)
         jobs = PrefillJob.objects.filter(listing=listing, purpose=purpose)
         job = jobs.filter(photo_set_digest=digest).first()
         if job and job.error_class != SUPERSEDED:
@@ -122,9 +125,9 @@ def stop(job: PrefillJob) -> bool:
     return bool(PrefillJob.objects.open().filter(pk=job.pk).update(**ended(JobState.CANCELLED)))
 
 
-def call_off(job: PrefillJob) -> bool:
-    """Nobody waits for it any more; False if a call is under way or it has ended. What arrived stays."""
-    waiting = PrefillJob.objects.filter(pk=job.pk, state=JobState.QUEUED)
+def call_off(listing: Listing) -> bool:
+    """Nobody waits for its readings any more; False if none was to begin. What arrived stays."""
+    waiting = PrefillJob.objects.filter(listing=listing, purpose=Purpose.SELLER, state=JobState.QUEUED)
     return bool(waiting.update(**ended(JobState.CANCELLED)))
 
 
@@ -180,7 +183,7 @@ def _arm(job: PrefillJob) -> PrefillJob:
     """Queue an ended job again. `attempt` counts on: a call of an earlier round stays fenced."""
     photos = list(Photo.objects.filter(listing=job.listing_id))
     # A photo that was removed and added again is the same photo by another id.
-    is_there = _digest(photos) == job.photo_set_digest
+    is_there = photo_set_digest(photos) == job.photo_set_digest
     PrefillJob.objects.filter(pk=job.pk).update(
         state=JobState.QUEUED,
         photo_ids=[photo.pk for photo in photos] if is_there else job.photo_ids,
@@ -203,10 +206,6 @@ def _arm(job: PrefillJob) -> PrefillJob:
 
 def _deadline() -> Any:
     return Now() + timedelta(seconds=settings.PREFILL_DEADLINE_SECONDS)
-
-
-def _digest(photos: Any) -> str:
-    return hashlib.sha256("\n".join(sorted(photo.sha256 for photo in photos)).encode()).hexdigest()
 
 
 def _ring() -> None:

@@ -23,7 +23,6 @@ from aiprefill.models import (
     How,
     JobState,
     PrefillJob,
-    Purpose,
 )
 from aiprefill.suggestion import PriceRange, SuggestedField, canonical_json
 from listings.fields import AI_FIELDS
@@ -79,12 +78,11 @@ def trace(job: PrefillJob, field: str, offer: str, how: str) -> None:
 
 
 def mark_published(listing: Listing) -> PrefillJob | None:
-    """Note that the listing was posted on its newest job; the job, if it is the first time."""
-    jobs = PrefillJob.objects.filter(listing=listing, purpose=Purpose.SELLER)
-    job = jobs.order_by("-armed_at").first()
-    if job is None or not jobs.filter(pk=job.pk, published_at=None).update(published_at=Now()):
-        return None
-    return job
+    """Note that the listing was posted on the job that its page shows; the job, if it is the first time."""
+    job = PrefillJob.objects.on_page(listing).first()
+    if job and PrefillJob.objects.filter(pk=job.pk, published_at=None).update(published_at=Now()):
+        return job
+    return None
 
 
 def record(job: PrefillJob) -> None:

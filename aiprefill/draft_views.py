@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.contrib import messages
+from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -67,10 +68,10 @@ def _context(request: HttpRequest, listing: Listing, form: ListingForm) -> dict[
     """What the page shows of the newest reading; suggestions for untouched fields are put into the form."""
     if not listing.is_draft:
         return {}
-    digest = actions.photo_set_digest(listing)
-    jobs = list(jobs_of(listing.pk).prefetch_related("traces", "feedback")[:9])
-    job = next((each for each in jobs if each.photo_set_digest == digest), jobs[0] if jobs else None)
-    changed = job is not None and job.photo_set_digest != digest
+    readings = PrefillJob.objects.on_page(listing).annotate(now=Now())
+    jobs: list[Any] = list(readings.prefetch_related("traces", "feedback")[:9])
+    job = jobs[0] if jobs else None
+    changed = job is not None and not job.is_of_its_photos
     context: dict[str, Any] = {"job": job, "changed": changed, "progress": progress(None, timezone.now())}
     if job:
         whole = next((each for each in job.feedback.all() if not each.field), None)

@@ -12,8 +12,15 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from aiprefill import ledger, limits
-from aiprefill.actions import photo_set_digest
-from aiprefill.models import OPEN_STATES, JobState, PrefillJob, PromptVersion, Purpose, Switch
+from aiprefill.models import (
+    OPEN_STATES,
+    JobState,
+    PrefillJob,
+    PromptVersion,
+    Purpose,
+    Switch,
+    photo_set_digest,
+)
 from aiprefill.rollout import is_configured
 from listings import actions as listing_actions
 from listings.models import Listing, Photo, Seller
@@ -83,7 +90,7 @@ def read_upload(file: BinaryIO, name: str, version: PromptVersion, by: Seller, l
         for refused in kept.refused:
             raise NotRun(refused.sentence)
         photo_ids = [photo.pk for photo in kept.added]
-        return _queue(version, draft, photo_ids, photo_set_digest(draft), language, unit)
+        return _queue(version, draft, photo_ids, photo_set_digest(kept.added), language, unit)
 
 
 def find_reading(job: uuid.UUID) -> PrefillJob | None:

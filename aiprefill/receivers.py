@@ -20,10 +20,11 @@ def on_listing_changed(listing: Listing, kind: ListingChange, **_kwargs: Any) ->
     """Note that it was posted, or erase what was kept of it. Inside the change's transaction."""
     # A failed query would spoil the whole transaction: the savepoint keeps the harm here.
     with transaction.atomic():
-        if kind == ListingChange.PUBLISHED and (job := corrections.mark_published(listing)):
-            actions.call_off(job)  # a reading that has not begun would cost money and be seen by nobody
-            # If this is left out, the sweep does it.
-            transaction.on_commit(lambda: corrections.record(job), robust=True)
+        if kind == ListingChange.PUBLISHED:
+            actions.call_off(listing)  # a reading that has not begun would cost money and be seen by nobody
+            if job := corrections.mark_published(listing):
+                # If this is left out, the sweep does it.
+                transaction.on_commit(lambda: corrections.record(job), robust=True)
         elif kind == ListingChange.ERASED:
             corrections.erase(PrefillJob.objects.filter(listing=listing))
 

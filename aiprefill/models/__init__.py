@@ -5,7 +5,14 @@ exactly twice (settled once, erased once): triggers in the migrations hold that 
 """
 
 from aiprefill.models.correction import Correction, CorrectionKind, Feedback
-from aiprefill.models.job import OPEN_STATES, JobState, PrefillJob, PrefillJobQuerySet, Purpose
+from aiprefill.models.job import (
+    OPEN_STATES,
+    JobState,
+    PrefillJob,
+    PrefillJobQuerySet,
+    Purpose,
+    photo_set_digest,
+)
 from aiprefill.models.limit import SpendDay, Switch
 from aiprefill.models.output import ModelOutput, OutputPurpose, OutputStatus
 from aiprefill.models.photo_feature import PhotoFeature
@@ -35,4 +42,5 @@ __all__ = [
     "Purpose",
     "SpendDay",
     "Switch",
+    "photo_set_digest",
 ]

@@ -1,6 +1,8 @@
 """One reading of one set of photos."""
 
+import hashlib
 import uuid
+from collections.abc import Iterable
 from typing import Self
 
 from django.conf import settings
@@ -11,7 +13,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from aiprefill.models.prompt import PromptVersion
-from listings.models import Listing
+from listings.models import Listing, Photo
 
 
 class Purpose(models.TextChoices):
@@ -38,6 +40,11 @@ class JobState(models.TextChoices):
 OPEN_STATES = (JobState.QUEUED, JobState.RUNNING)
 
 
+def photo_set_digest(photos: Iterable[Photo]) -> str:
+    """SHA-256, hex, of the sorted digests of the photos: another order is the same set."""
+    return hashlib.sha256("\n".join(sorted(photo.sha256 for photo in photos)).encode()).hexdigest()
+
+
 class PrefillJobQuerySet(models.QuerySet["PrefillJob"]):
     """The words in which jobs are read. Time is the database's."""
 
@@ -49,6 +56,15 @@ class PrefillJobQuerySet(models.QuerySet["PrefillJob"]):
         return self.filter(deadline__gt=Now()).filter(
             Q(state=JobState.QUEUED, next_at__lte=Now()) | Q(state=JobState.RUNNING, lease_until__lte=Now())
         )
+
+    def on_page(self, listing: Listing) -> Self:
+        """A listing's readings for its seller. First the one its page shows: of its photos, else the newest.
+
+        `is_of_its_photos`: whether the photos are still the ones that were read.
+        """
+        is_of_its_photos = Q(photo_set_digest=photo_set_digest(listing.photos.all()))
+        readings = self.filter(listing=listing, purpose=Purpose.SELLER)
+        return readings.annotate(is_of_its_photos=is_of_its_photos).order_by("-is_of_its_photos", "-armed_at")
 
     def overdue(self) -> Self:
         """Open past their deadline: the sweep ends them."""

@@ -179,7 +179,7 @@ def test_a_reading_that_has_not_begun_is_called_off_and_costs_nothing(
     assert (job.state, {each.kind for each in written.values()}) == ("cancelled", {KIND.ADDED})
     assert not jobs.perform_next()
     assert provider.ledger == []
-    assert not actions.call_off(job)
+    assert not actions.call_off(draft)
 
 
 @pytest.mark.django_db
