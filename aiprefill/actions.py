@@ -27,6 +27,7 @@ from aiprefill.models import (
 )
 from aiprefill.rollout import pick
 from listings.models import Listing, Photo, Seller
+from listings.rules import plain_line
 
 log = logging.getLogger("aiprefill")
 
@@ -134,7 +135,7 @@ def call_off(listing: Listing) -> bool:
 def give_feedback(job: PrefillJob, field: str, up: bool, word: str = "") -> Feedback:
     """A thumb for a field, or with an empty `field` for the whole; a second one replaces the first."""
     feedback, _ = Feedback.objects.update_or_create(
-        job=job, field=field, defaults={"up": up, "word": word.strip()[:500]}
+        job=job, field=field, defaults={"up": up, "word": plain_line(word)[:500]}
     )
     return feedback
 

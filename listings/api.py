@@ -115,6 +115,7 @@ def _post(seller: Seller, values: Values, judged: JudgedPhotos) -> Listing:
 
 def _category(wanted: str) -> Category:
     """Raises ValidationError."""
+    wanted = plain_line(wanted)
     category = Category.objects.filter(Q(slug=wanted) | Q(name__iexact=wanted)).first()
     if category is None:
         names = ", ".join(Category.objects.values_list("name", flat=True))
