@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from aiprefill import limits
+from aiprefill import jobs, limits
 from aiprefill.attempt import ended
 from aiprefill.ledger import call_reserve
 from aiprefill.models import (
@@ -74,14 +74,14 @@ def ask(
         if not photos:
             return NotAsked(Reason.NO_PHOTOS)
         digest = photo_set_digest(photos)
-        jobs = PrefillJob.objects.filter(listing=listing, purpose=purpose)
-        job = jobs.filter(photo_set_digest=digest).first()
+        readings = PrefillJob.objects.filter(listing=listing, purpose=purpose)
+        job = readings.filter(photo_set_digest=digest).first()
         if job and job.error_class != SUPERSEDED:
             return job
         picked = pick(unit)
         if reason := _why_not(unit, seller, job.version if job else picked.version):
             return NotAsked(reason)
-        jobs.open().exclude(photo_set_digest=digest).update(**ended(JobState.CANCELLED, SUPERSEDED))
+        readings.open().exclude(photo_set_digest=digest).update(**ended(JobState.CANCELLED, SUPERSEDED))
         if job:
             return _arm(job)
         job = PrefillJob.objects.create(
@@ -146,12 +146,14 @@ def is_off() -> bool:
 
 
 def turn_off(why: str, who: Seller | None = None) -> None:
-    """From now on nobody's photos are read; jobs under way end as they would."""
-    _switch(is_off=True, why=why, who=who)
+    """From now on nobody's photos are read: what has not begun gives up, and what is under way ends."""
+    with transaction.atomic():
+        _switch(is_off=True, why=why, who=who)
+        jobs.give_up_unclaimed()
 
 
 def turn_on(who: Seller | None = None) -> None:
-    """Photos are read again."""
+    """Photos are read again: of those that gave up, when their seller tries again."""
     _switch(is_off=False, why="", who=who)
 
 

@@ -5,18 +5,20 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.db import DatabaseError, InterfaceError
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, Exists, F, Value, When
 
 from aiprefill import corrections, indexing, leases, ledger, prompts
 from aiprefill.attempt import Attempt, NothingToRead, ended
 from aiprefill.engine import suggest
-from aiprefill.models import JobState, PrefillJob
+from aiprefill.models import JobState, PrefillJob, Switch
 from aiprefill.providers import PROVIDERS
 from aiprefill.providers.base import ErrorClass, Outcome, Reply, SuggestionFailed
 
 ALONE_FROM: Final = 2
 """Lost workers after which a job is run alone: it may be what kills them."""
 MOST_LOSSES: Final = 5
+SWITCHED_OFF: Final = "switched_off"
+"""The error class of a job that had not begun when suggestions were turned off."""
 
 CLAIM: Final = """
 WITH oldest AS (
@@ -28,6 +30,7 @@ WITH oldest AS (
             OR state = 'running' AND lease_until <= statement_timestamp()
         )
         AND (losses + (state = 'running')::int >= %(alone_from)s) = %(alone)s
+        AND NOT EXISTS (SELECT FROM aiprefill_switch WHERE is_off)
     ORDER BY next_at
     LIMIT 1
     FOR UPDATE SKIP LOCKED
@@ -96,8 +99,15 @@ def _claim(*, alone: bool) -> Attempt | None:
         PrefillJob.objects.filter(pk=job.pk).update(**gave_up)
 
 
+def give_up_unclaimed() -> int:
+    """While suggestions are off, end every job that no worker holds; say how many they were."""
+    is_off = Exists(Switch.objects.filter(is_off=True))
+    return PrefillJob.objects.unclaimed().filter(is_off).update(**ended(JobState.GAVE_UP, SWITCHED_OFF))
+
+
 def sweep() -> None:
     """Mend what a crash, a stop or a deadline left: every second, so cheap when there is nothing."""
+    give_up_unclaimed()  # what was asked for, or went back to the queue, while the switch was thrown
     PrefillJob.objects.overdue().update(
         **ended(JobState.GAVE_UP)
         | {"error_class": Case(When(error_class="", then=Value("deadline")), default=F("error_class"))}

@@ -21,7 +21,7 @@ from aiprefill.models import (
 from aiprefill.providers.base import ErrorClass
 from listings.fields import AI_FIELDS
 
-OF_JOBS: Final = ("budget", "deadline", "lost_workers", "superseded")
+OF_JOBS: Final = ("budget", "deadline", "lost_workers", "superseded", "switched_off")
 """The error classes of jobs that no call explains."""
 USED: Final = (CorrectionKind.KEPT, CorrectionKind.EDITED)
 

@@ -8,10 +8,11 @@ from typing import Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from aiprefill.models.limit import Switch
 from aiprefill.models.prompt import PromptVersion
 from listings.models import Listing, Photo
 
@@ -51,11 +52,15 @@ class PrefillJobQuerySet(models.QuerySet["PrefillJob"]):
     def open(self) -> Self:
         return self.filter(state__in=OPEN_STATES)
 
+    def unclaimed(self) -> Self:
+        """In no worker's hands before the deadline: waiting, or under a lease that ran out."""
+        is_lost = Q(state=JobState.RUNNING, lease_until__lte=Now())
+        return self.filter(Q(state=JobState.QUEUED) | is_lost, deadline__gt=Now())
+
     def due(self) -> Self:
-        """Claimable before the deadline: waiting and its time has come, or under a lease that ran out."""
-        return self.filter(deadline__gt=Now()).filter(
-            Q(state=JobState.QUEUED, next_at__lte=Now()) | Q(state=JobState.RUNNING, lease_until__lte=Now())
-        )
+        """Claimable: in no worker's hands, its time has come, and suggestions are not off."""
+        is_off = Exists(Switch.objects.filter(is_off=True))
+        return self.unclaimed().exclude(state=JobState.QUEUED, next_at__gt=Now()).filter(~is_off)
 
     def on_page(self, listing: Listing) -> Self:
         """A listing's readings for its seller. First the one its page shows: of its photos, else the newest.

@@ -106,7 +106,7 @@ def test_a_deleted_draft_is_not_asked_about(seller: Seller) -> None:
         asked(stale, seller)
 
 
-def test_the_off_switch_stops_new_jobs_alone(seller: Seller) -> None:
+def test_the_off_switch_stops_new_jobs(seller: Seller) -> None:
     draft = make_draft()
     job = asked(draft)
     call_command("suggestions", "off", "--why", "The model writes nonsense.")

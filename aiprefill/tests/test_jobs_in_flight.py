@@ -72,6 +72,18 @@ def test_a_job_stopped_in_a_call_takes_no_more(provider: ProviderServer) -> None
     assert spent()[0] == 0
 
 
+def test_a_call_under_way_ends_as_it_would_when_suggestions_are_turned_off(provider: ProviderServer) -> None:
+    job, waiting = asked(), asked()
+    with a_call_held_after(provider, "title"):
+        actions.turn_off("A test")
+        jobs.sweep()
+    for each in (job, waiting):
+        each.refresh_from_db()
+    assert (job.state, set(job.fields)) == (JobState.DONE, set(AI_FIELDS))
+    assert (waiting.state, waiting.error_class) == (JobState.GAVE_UP, "switched_off")
+    assert len(provider.ledger) == 1
+
+
 def test_an_answer_for_a_deleted_draft_is_not_kept(provider: ProviderServer) -> None:
     draft = make_draft()
     job = asked(draft)
