@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import Case, F, When
 from django.db.models.functions import Now
 
 from aiprefill import jobs, limits
@@ -190,7 +190,7 @@ def _arm(job: PrefillJob) -> PrefillJob:
     PrefillJob.objects.filter(pk=job.pk).update(
         state=JobState.QUEUED,
         photo_ids=[photo.pk for photo in photos] if is_there else job.photo_ids,
-        arms=F("arms") + 1,
+        arms=Case(When(armed_at__lt=limits.MIDNIGHT, then=1), default=F("arms") + 1),
         armed_at=Now(),
         tries=0,
         losses=0,

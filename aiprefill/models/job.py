@@ -121,8 +121,9 @@ class PrefillJob(models.Model):
     error_class = models.CharField(_("error class"), max_length=40, blank=True)
     error_detail = models.CharField(_("error detail"), max_length=300, blank=True)
 
-    # A job is armed when it is asked for, and again by each *try again*; tries count from there.
-    arms = models.PositiveSmallIntegerField(_("times asked for"), default=1)
+    # A job is armed when it is asked for, and again by each *try again*; tries count from there. How often it
+    # was armed on the day of the last time counts against that day's limit.
+    arms = models.PositiveSmallIntegerField(_("times asked for on that day (UTC)"), default=1)
     armed_at = models.DateTimeField(_("last asked for"), db_default=Now(), editable=False)
     tries = models.PositiveSmallIntegerField(_("tries since, lost workers aside"), default=0)
 
