@@ -62,9 +62,11 @@ def ask(
     seller: Seller | None,
     language: str,
     purpose: Purpose = Purpose.SELLER,
+    address: str = "",
 ) -> PrefillJob | NotAsked:
     """Have the listing's photos read; the same photos are read once, however often they are asked for.
 
+    `address`: of a browser, whose day is limited too while nobody is signed in.
     An unfinished reading of other photos of the listing is cancelled. Raises Listing.DoesNotExist.
     """
     with transaction.atomic():
@@ -79,7 +81,7 @@ def ask(
         if job and job.error_class != SUPERSEDED:
             return job
         picked = pick(unit)
-        if reason := _why_not(unit, seller, job.version if job else picked.version):
+        if reason := _why_not(unit, seller, job.version if job else picked.version, address):
             return NotAsked(reason)
         readings.open().exclude(photo_set_digest=digest).update(**ended(JobState.CANCELLED, SUPERSEDED))
         if job:
@@ -102,7 +104,7 @@ def ask(
         return job
 
 
-def try_again(job: PrefillJob) -> PrefillJob | NotAsked:
+def try_again(job: PrefillJob, address: str = "") -> PrefillJob | NotAsked:
     """Read the same photos once more, with a new deadline. What had arrived stays.
 
     Counts as a job of the day. A job that is under way or done is returned as it is.
@@ -116,7 +118,7 @@ def try_again(job: PrefillJob) -> PrefillJob | NotAsked:
         is_overdue = PrefillJob.objects.overdue().filter(pk=job.pk).exists()
         if not (is_overdue or job.state in CAN_BE_ARMED) or job.erased_at:
             return job
-        if reason := _why_not(job.unit, job.seller, job.version):
+        if reason := _why_not(job.unit, job.seller, job.version, address):
             return NotAsked(reason)
         return _arm(job)
 
@@ -167,7 +169,7 @@ def wants_suggestions(seller: Seller | None) -> bool:
     return seller is None or not Preference.objects.filter(seller=seller, wants_suggestions=False).exists()
 
 
-def _why_not(unit: uuid.UUID, seller: Seller | None, version: PromptVersion) -> Reason | None:
+def _why_not(unit: uuid.UUID, seller: Seller | None, version: PromptVersion, address: str) -> Reason | None:
     """What stands against another job of this person; holds their count until the transaction ends."""
     if is_off():
         return Reason.OFF
@@ -179,6 +181,8 @@ def _why_not(unit: uuid.UUID, seller: Seller | None, version: PromptVersion) -> 
         return Reason.LIMIT_ACCOUNT if seller else Reason.LIMIT_UNIT
     if not limits.has_budget(call_reserve(version)):
         return Reason.BUDGET
+    if not seller and limits.is_address_used_up(address):  # last: it counts
+        return Reason.LIMIT_UNIT
     return None
 
 

@@ -25,6 +25,7 @@ from aiprefill.models import PrefillJob
 from aiprefill.progress import NOT_ASKED, progress
 from aiprefill.progress_views import jobs_of, progress_url
 from aiprefill.start_views import ask, reader
+from listings.addresses import address_of
 from listings.form_page import FormPage, wants_json, writer_page
 from listings.form_post import receive
 from listings.forms import ListingForm
@@ -108,7 +109,7 @@ def _stop(_request: HttpRequest, _listing: Listing, job: PrefillJob | None) -> N
 
 
 def _again(request: HttpRequest, _listing: Listing, job: PrefillJob | None) -> None:
-    asked = actions.try_again(job) if job else None
+    asked = actions.try_again(job, address_of(request)) if job else None
     if isinstance(asked, NotAsked):
         messages.info(request, NOT_ASKED[asked.reason])
 

@@ -10,6 +10,7 @@ from django.db.models import Sum
 from django.db.models.functions import Now, TruncDate, TruncDay
 
 from aiprefill.models import PrefillJob, Purpose, SpendDay
+from listings import addresses
 
 MIDNIGHT: Final = TruncDay(Now(), tzinfo=UTC)
 """When the UTC day began, by the database's clock."""
@@ -44,6 +45,11 @@ def is_used_up(unit: uuid.UUID, seller_id: int | None) -> bool:
     most = settings.PREFILL_JOBS_A_DAY_ACCOUNT if seller_id else settings.PREFILL_JOBS_A_DAY_ANONYMOUS
     count: int = mine.aggregate(count=Sum("arms"))["count"] or 0
     return count >= most
+
+
+def is_address_used_up(address: str) -> bool:
+    """Whether this address has asked as often as a UTC day allows; if not, count one more. "" is none."""
+    return bool(address) and not addresses.may("prefill", address, settings.PREFILL_JOBS_A_DAY_ADDRESS)
 
 
 def _person(unit: uuid.UUID, seller_id: int | None) -> str:

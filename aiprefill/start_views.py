@@ -28,6 +28,7 @@ from aiprefill.actions import NotAsked, Reason
 from aiprefill.progress import NOT_ASKED, note_on_reading
 from aiprefill.prompts import NoSuchLabel
 from aiprefill.rollout import pick
+from listings.addresses import address_of
 from listings.models import Listing, Seller
 from listings.share import share_target
 from listings.start_page import StartPage, begin
@@ -108,7 +109,13 @@ def sample(request: HttpRequest, name: str) -> HttpResponseBase:
 def ask(request: HttpRequest, listing: Listing) -> None:
     """Have the photos read, or say why not."""
     unit = listing.unit or unit_of(request) or uuid.uuid4()
-    asked = actions.ask(listing, unit=unit, seller=_seller(request), language=get_language() or "en")
+    asked = actions.ask(
+        listing,
+        unit=unit,
+        seller=_seller(request),
+        language=get_language() or "en",
+        address=address_of(request),
+    )
     if isinstance(asked, NotAsked) and asked.reason != Reason.NO_PHOTOS:
         messages.info(request, NOT_ASKED[asked.reason])
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from listings import messaging, rules
+from listings import addresses, messaging, rules
 from listings.cautions import Caution, cautions
 from listings.form_page import try_again
 from listings.form_post import sign_in_url
@@ -82,6 +82,7 @@ def _send_first(request: HttpRequest, listing: Listing, form: MessageForm) -> Ht
 
 
 def _keep(request: HttpRequest, listing: Listing, text: str, key: UUID) -> HttpResponse:
+    addresses.check(request, "message")
     unit = unit_of(request)
     kept = messaging.keep(listing, unit or key, text, key)
     messages.info(request, _("Your message is kept. Sign in, and it is sent."))

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from listings import reports, rules
+from listings import addresses, reports, rules
 from listings.message_views import can_see, own_or_404, reader_of, writing_signed_in
 from listings.models import Conversation, Listing, Report
 from listings.report_forms import ReportForm
@@ -56,6 +56,7 @@ def _report(
     told = dict(form.cleaned_data)
     key = told.pop("form_key")
     unit = unit_of(request)
+    addresses.check(request, "report")
     reporter = request.user if request.user.is_authenticated else None
     made = reports.report(listing, conversation, key, told, reporter=reporter, unit=unit or key)
     response = redirect(made)

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from listings import actions
+from listings import actions, addresses
 from listings.actions import PhotosAdded
 from listings.form_page import tell_photos, wants_json
 from listings.form_post import files_of, too_big
@@ -49,6 +49,12 @@ def begin(request: HttpRequest) -> Begun:
     if begun.listing and not begun.listing.is_draft:
         # The page was left open and its draft was posted: this is another thing to sell.
         begun.listing, begun.form_key = None, uuid.uuid4()
+    if begun.listing is None:
+        try:
+            addresses.check(request, "draft")  # before the photos are judged, which takes longest
+        except addresses.TooMuch as refused:
+            begun.status, begun.notice = 429, str(refused)
+            return begun
     judged = actions.judge(files_of(request), begun.listing)
     if judged.clean or begun.do == "blank":
         seller = request.user if request.user.is_authenticated else None

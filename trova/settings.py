@@ -95,6 +95,9 @@ PREFILL_DAY_BUDGET_MICROS = positive("PREFILL_DAY_BUDGET_MICROS", 20_000_000)  #
 PREFILL_CALL_RESERVE_MICROS = positive("PREFILL_CALL_RESERVE_MICROS", 60_000)  # set aside before each call
 PREFILL_JOBS_A_DAY_ANONYMOUS = positive("PREFILL_JOBS_A_DAY_ANONYMOUS", 5)
 PREFILL_JOBS_A_DAY_ACCOUNT = positive("PREFILL_JOBS_A_DAY_ACCOUNT", 30)
+# Of all browsers behind one IP address, signed out. A household stays far below, and so does a school where
+# 30 pupils try it three times each; 100 calls set aside 6 of the 20 dollars above: no script spends the day.
+PREFILL_JOBS_A_DAY_ADDRESS = positive("PREFILL_JOBS_A_DAY_ADDRESS", 100)
 PREFILL_DEADLINE_SECONDS = positive("PREFILL_DEADLINE_SECONDS", 90)
 PREFILL_CALL_SECONDS = positive("PREFILL_CALL_SECONDS", 30)
 PREFILL_LEASE_SECONDS = positive("PREFILL_LEASE_SECONDS", 12)
@@ -102,6 +105,9 @@ PREFILL_LEASE_SECONDS = positive("PREFILL_LEASE_SECONDS", 12)
 # The web server, and what programs may do
 WEB_THREADS = positive("WEB_THREADS", 4)  # of one web process: a quarter of them may wait for a reading
 API_WRITES_AN_HOUR = positive("API_WRITES_AN_HOUR", 120)  # of one account
+
+# What one IP address may start, report and leave as a message in a UTC day, signed out: so often each
+ANONYMOUS_ACTS_A_DAY = positive("ANONYMOUS_ACTS_A_DAY", 300)  # as below: a whole school's worth
 
 # What time does to listings and drafts
 LISTING_DAYS = positive("LISTING_DAYS", 60)

@@ -1,16 +1,20 @@
 """What one person may ask for in a day: what they asked for on another does not count."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
 from django.conf import LazySettings
 from django.db.models import F
 from django.db.models.functions import Now
+from django.test import Client
 
 from aiprefill import actions
 from aiprefill.actions import NotAsked, Reason, ask
 from aiprefill.models import JobState, PrefillJob
 from aiprefill.tests.job_steps import asked
+from aiprefill.tests.selling import Page, upload
+from listings.models import Listing, Seller
 from listings.tests.cast import UNIT, make_draft
 
 pytestmark = pytest.mark.django_db
@@ -35,3 +39,49 @@ def test_what_was_asked_for_yesterday_leaves_today_whole(settings: LazySettings)
         asked()
     refused = ask(make_draft(), unit=UNIT, seller=None, language="en")
     assert refused == try_again(job) == NotAsked(Reason.LIMIT_UNIT)
+
+
+def start(client: Client) -> str:
+    """Start a draft with a photo; the page that follows."""
+    told = {"photos": [upload()], "do": "continue", "form_key": str(uuid.uuid4())}
+    page = client.post("/sell/", told, follow=True).content.decode()
+    assert 'name="title"' in page  # the form, read or not
+    return page
+
+
+def test_browsers_without_cookies_share_the_day_of_their_address(settings: LazySettings) -> None:
+    settings.PREFILL_JOBS_A_DAY_ADDRESS = 3
+    pages = [start(Client()) for _ in range(8)]
+    told = ["You have used today’s suggestions" in page for page in pages]
+    assert told == [False] * 3 + [True] * 5
+    assert (Listing.objects.count(), PrefillJob.objects.count()) == (8, 3)
+
+
+def test_trying_again_counts_for_the_address(settings: LazySettings) -> None:
+    settings.PREFILL_JOBS_A_DAY_ADDRESS = 2
+    client = Client()
+    start(client)
+    draft = Listing.objects.get()
+    for words in ("Waiting to read your photos.", "You have used today’s suggestions"):
+        Page(client, draft).press("stop")
+        Page(client, draft).press("again")
+        assert words in Page(client, draft).text
+    assert PrefillJob.objects.get().arms == 2
+
+
+def test_an_account_has_a_day_of_its_own_at_any_address(
+    settings: LazySettings, seller: Seller, client: Client
+) -> None:
+    settings.PREFILL_JOBS_A_DAY_ADDRESS = 1
+    start(Client())
+    client.force_login(seller)
+    for _ in range(2):
+        assert "You have used today’s suggestions" not in start(client)
+
+
+def test_what_is_refused_for_another_reason_is_not_counted(settings: LazySettings) -> None:
+    settings.PREFILL_JOBS_A_DAY_ADDRESS = 1
+    actions.turn_off("A test")
+    start(Client())
+    actions.turn_on()
+    assert "Waiting to read your photos." in start(Client())

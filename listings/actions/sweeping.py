@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 from psycopg import sql
 
-from listings import mail, messaging, photo_files
+from listings import addresses, mail, messaging, photo_files
 from listings.actions import expiring
 from listings.actions.erasing import delete, erase_unproved
 from listings.models import Listing, Seller
@@ -39,9 +39,9 @@ def sweep_now(now: datetime) -> None:
     """Tell sellers what runs out, and end what has; erase what was left behind.
 
     That is: abandoned drafts, mail that was settled long ago, messages whose writers did not sign in,
-    accounts whose address nobody proved, sessions and limits whose time is over, and one folder's orphaned
-    files. Each minute looks through one of the 256 folders, so that the whole disk is seen about every four
-    hours.
+    accounts whose address nobody proved, sessions and limits whose time is over, what was counted on days
+    before, and one folder's orphaned files. Each minute looks through one of the 256 folders, so that the
+    whole disk is seen about every four hours.
     """
     for pk in Listing.objects.to_be_told(now).values_list("pk", flat=True)[:AT_MOST]:
         expiring.tell(pk, now)
@@ -58,6 +58,7 @@ def sweep_now(now: datetime) -> None:
         erase_unproved(email)
     Session.objects.filter(expire_date__lt=now).delete()
     _forget_limits(now)
+    addresses.forget_past(now)
     turn = int(now.timestamp() // EVERY_SECONDS)
     vocabulary.sweep(turn)
     prefix = photo_files.PREFIXES[turn % len(photo_files.PREFIXES)]

@@ -1,5 +1,6 @@
 """The marketplace's rows: who sells, what is for sale, what is said about it, and the mail that leaves."""
 
+from listings.models.address import AddressCount
 from listings.models.category import Category, CategoryCount
 from listings.models.conversation import (
     MAX_MESSAGE,
@@ -31,6 +32,7 @@ __all__ = [
     "MAX_REPORT",
     "OF_A_COVER",
     "ON_SHOW",
+    "AddressCount",
     "ApiToken",
     "ApiWrites",
     "Block",

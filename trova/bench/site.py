@@ -23,6 +23,8 @@ def choose_environment(provider_port: int) -> None:
         "TROVA_DATA": str(DATA),
         "OPENAI_BASE_URL": f"http://localhost:{provider_port}/v1",
         "PREFILL_DAY_BUDGET_MICROS": "1000000000",
+        "PREFILL_JOBS_A_DAY_ADDRESS": "1000000000",
+        "ANONYMOUS_ACTS_A_DAY": "1000000000",
         "PYTHONUNBUFFERED": "1",
     }
     for name in ("DATABASE_URL", "DATABASE_DIRECT_URL", "REDIS_URL", "MEDIA_ROOT", "STATIC_ROOT", "DEBUG"):

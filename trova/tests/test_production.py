@@ -37,6 +37,8 @@ WRONG: Final = {
     "OPENAI_BASE_URL": ("localhost:11434", "file:///etc/passwd", "http:/v1"),
     "PREFILL_DAY_BUDGET_MICROS": ("0", "-1", "20.5", "much"),
     "PREFILL_JOBS_A_DAY_ANONYMOUS": ("0", "five"),
+    "PREFILL_JOBS_A_DAY_ADDRESS": ("0", "-1"),
+    "ANONYMOUS_ACTS_A_DAY": ("0", "many"),
     "WORKER_SLOTS": ("0",),
     "SEARCH_CONFIG": ("English", "klingon"),
     "ABANDONED_DRAFT_DAYS": ("-7",),
