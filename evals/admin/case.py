@@ -19,6 +19,7 @@ from evals.models import Case, CaseFile, CaseResult, Release, Split
 from listings.admin import ReadOnly
 from listings.fields import AI_FIELDS
 from listings.photos import model_picture
+from listings.rules import plain_line
 
 SIDES: Final = (320, 1280)
 """The longest sides, in pixels, in which pictures are shown."""
@@ -169,7 +170,7 @@ class CaseAdmin(ReadOnly[Case]):
     def open_view(self, request: HttpRequest, case_id: int) -> HttpResponse:
         """Open the sealed holdout of the case's dataset, with a reason that is kept."""
         case = self._of(request, case_id, "evals.change_case")
-        why = request.POST.get("why", "").strip()[:300]
+        why = plain_line(request.POST.get("why", ""))[:300]
         if request.method == "POST" and why:
             unseal(request, case.dataset, why)
             return HttpResponseRedirect(reverse("admin:evals_case_change", args=[case.pk]))

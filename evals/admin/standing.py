@@ -24,6 +24,7 @@ from evals.models import OverrideWish, Verdict
 from evals.promotion import NotPromoted
 from evals.runner import NotRun, Order
 from listings.admin import ReadOnly
+from listings.rules import plain_line
 
 MAY_DECIDE: Final = "aiprefill.add_labelmove"
 MAX_COST_MICROS: Final = 2_000_000
@@ -171,7 +172,7 @@ def _who(request: HttpRequest) -> int:
 
 
 def _why(request: HttpRequest) -> str:
-    return " ".join(request.POST.get("why", "").split())[:LONGEST_WHY]
+    return plain_line(request.POST.get("why", ""))[:LONGEST_WHY]
 
 
 def _wish(request: HttpRequest, version: PromptVersion) -> OverrideWish:

@@ -86,7 +86,7 @@ def test_a_sealed_case_shows_nothing_until_somebody_says_why(cases: dict[str, Ca
     opening = reverse("admin:evals_open_holdout", args=[sealed.pk])
     assert "Say why." in client.post(opening, {"why": " "}).content.decode()
     assert not HoldoutOpening.objects.exists()
-    client.post(opening, {"why": "Before the launch"})
+    client.post(opening, {"why": "Before the\0 launch"})
     assert HoldoutOpening.objects.values_list("why", "how", "who__email").get() == (
         "Before the launch",
         "admin",

@@ -139,7 +139,7 @@ def test_the_loop_from_the_gate_to_production_and_back(
     assert press(ada, "promote", candidate) == f"Production is now {candidate}."
     assert label_version(PRODUCTION) == candidate
     assert f"Roll back to v{production.pk}" in page(ada, candidate)
-    said = press(ada, "roll_back", production, why=" Sellers \n complain. ")
+    said = press(ada, "roll_back", production, why=" Sellers\0 \n complain. ")
     assert said == f"Production is again {production}."
     newest = LabelMove.objects.filter(label=PRODUCTION).first()
     assert newest

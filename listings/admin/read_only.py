@@ -56,8 +56,8 @@ class ReadOnly(admin.ModelAdmin[M], Generic[M]):
         return super().change_view(request, object_id, form_url, told | (extra_context or {}))
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Only what a filter of the page offers: others would tell of what it does not show."""
-        offered = [self.date_hierarchy or "", *map(_parameter, self.get_list_filter(request))]
+        """A key, and what a filter of the page offers: all else would tell of what the page does not show."""
+        offered = ["pk", self.date_hierarchy or "", *map(_parameter, self.get_list_filter(request))]
         asked = any(lookup == name or lookup.startswith(f"{name}__") for name in filter(None, offered))
         return asked and super().lookup_allowed(lookup, value, request)
 

@@ -15,6 +15,7 @@ from trova.tests.access import make_world
 APPS: Final = ("listings", "aiprefill", "evals")
 
 UNREGISTERED: Final = {
+    "listings.AddressCount": "holds keyed hashes and counts of a day: nothing that anybody could read",
     "listings.Seller_groups": "is edited on the seller",
     "listings.Seller_user_permissions": "is edited on the seller",
     "evals.ReleaseCase": "is a filter of the cases: which of them a release froze",
