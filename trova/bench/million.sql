@@ -17,13 +17,13 @@ FROM generate_series(1, 200) AS n;
 SELECT setseed(0.5);
 
 INSERT INTO listings_listing (id, seller_id, title, description, price, category_id, condition, town, status,
-    hidden_reason, revision, field_revisions, published_at)
+    hidden_reason, hidden_from, revision, field_revisions, published_at)
 SELECT gen_random_uuid(), sellers.ids[1 + n %% 200], left(array_to_string(said.words[:4], ' '), 80),
     array_to_string(said.words[5:], ' '), n::bigint * 7919 %% 900, categories.ids[1 + n %% 8],
     ('{new,like_new,good,good,good,fair,for_parts}'::text[])[1 + n %% 7], 'Town ' || n %% 300,
     CASE WHEN n %% 20 = 0 THEN 'sold' WHEN n %% 33 = 0 THEN 'reserved' ELSE 'live' END,
-    '', 1, '{}', now() - n * interval '5 seconds'
-FROM generate_series(1000000, 1, -1) AS n,
+    '', '', 1, '{}', now() - n * interval '5 seconds'
+FROM generate_series(%(rows)s, 1, -1) AS n,
     (SELECT array_agg(id) AS ids FROM listings_seller WHERE email LIKE '%%@bench.invalid') AS sellers,
     (SELECT array_agg(id) AS ids FROM listings_category) AS categories,
     (SELECT array_agg(word ORDER BY rank) AS words FROM language) AS known,
@@ -32,8 +32,8 @@ FROM generate_series(1000000, 1, -1) AS n,
             (SELECT known.words[floor(power(9000, random() + 0 * n))::int] AS word FROM generate_series(1, 24)) AS drawn
     ) AS said;
 
-INSERT INTO listings_photo (id, listing_id, position, sha256, phash, width, height, widths, placeholder)
-SELECT gen_random_uuid(), id, 0, md5(id::text) || md5(title), 0, 1280, 960, '{320,640,1280}',
+INSERT INTO listings_photo (id, listing_id, position, sha256, upload_sha256, phash, width, height, widths, placeholder)
+SELECT gen_random_uuid(), id, 0, md5(id::text) || md5(title), '', 0, 1280, 960, '{320,640,1280}',
     decode(repeat('ab', 110), 'hex')
 FROM listings_listing;
 

@@ -39,7 +39,7 @@ def fill() -> None:
         cursor.execute("TRUNCATE listings_listing, listings_seller CASCADE")
         index = next(index for index in Listing._meta.indexes if index.name == "listing_words")
         cursor.execute("DROP INDEX IF EXISTS listing_words")  # listing by listing it would take far longer
-        cursor.execute((folder / "million.sql").read_text(), {"words": words})
+        cursor.execute((folder / "million.sql").read_text(), {"words": words, "rows": LISTINGS})
         with connection.schema_editor() as editor:
             editor.add_index(Listing, index)
         vocabulary.rebuild()
