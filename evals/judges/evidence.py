@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django.db.models import QuerySet
 
+from aiprefill.public import endpoint
 from evals.judges.agreement import Calibration, Part, Share, part
 from evals.judges.modes import Mode, known_version
 from evals.judges.subjects import subjects
@@ -52,6 +53,17 @@ class Judged:
     rate: Rate | None
 
 
+def verdicts(mode: Mode) -> QuerySet[JudgeVerdict]:
+    """All that the judge has said, as its file has it now and where it is asked today.
+
+    How far another server's words agree with people says nothing of this one's.
+    """
+    version = known_version(mode)
+    if version is None:
+        return JudgeVerdict.objects.none()
+    return JudgeVerdict.objects.filter(version=version, endpoint=endpoint(version.provider))
+
+
 def calibration(mode: Mode) -> Calibration:
     """The judge, as its file has it now, measured on the labels of the test part.
 
@@ -59,15 +71,15 @@ def calibration(mode: Mode) -> Calibration:
     neither kind.
     """
     truth, case_of = _labels(mode, Part.TEST)
-    verdicts = JudgeVerdict.objects.filter(mode=mode.name, answer_digest__in=truth)
-    said = dict(verdicts.filter(version=known_version(mode)).values_list("answer_digest", "fails"))
+    said = dict(verdicts(mode).filter(answer_digest__in=truth).values_list("answer_digest", "fails"))
     rates = {
         fails: Share.over([said[each] == fails for each in found], [case_of[each] for each in found])
         for fails in (False, True)
         for found in [[digest for digest, label in truth.items() if label == fails and digest in said]]
     }
     counts = Counter(truth.values())
-    versions = verdicts.order_by().values("version").distinct().count()
+    measured = JudgeVerdict.objects.filter(mode=mode.name, answer_digest__in=truth)
+    versions = measured.order_by().values("version").distinct().count()
     return Calibration(counts[False], counts[True], rates[False], rates[True], versions)
 
 
@@ -98,8 +110,7 @@ def words(mode: Mode, results: QuerySet[CaseResult]) -> dict[int, Word]:
 
 def _said(mode: Mode, digests: Collection[str]) -> dict[str, Word]:
     """What it has said of these answers, by digest."""
-    verdicts = JudgeVerdict.objects.filter(version=known_version(mode), answer_digest__in=digests)
-    found = verdicts.values_list("answer_digest", "fails", "reason")
+    found = verdicts(mode).filter(answer_digest__in=digests).values_list("answer_digest", "fails", "reason")
     return {digest: Word(not fails, reason) for digest, fails, reason in found}
 
 
@@ -117,8 +128,7 @@ def mistakes(mode: Mode) -> list[Mistake]:
     The test part is not told, or it would be mended to fit that.
     """
     truth, case_of = _labels(mode, Part.DEV)
-    verdicts = JudgeVerdict.objects.filter(version=known_version(mode), answer_digest__in=truth)
-    found = verdicts.values_list("answer_digest", "fails", "reason")
+    found = verdicts(mode).filter(answer_digest__in=truth).values_list("answer_digest", "fails", "reason")
     wrong = [Mistake(case_of[each], fails, reason) for each, fails, reason in found if fails != truth[each]]
     return sorted(wrong)
 

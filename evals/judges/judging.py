@@ -26,11 +26,13 @@ from aiprefill.public import (
     ask,
     call_reserve,
     connect,
+    endpoint,
     open_call,
     settle_call,
     spent_micros,
 )
 from evals.datasets import files
+from evals.judges.evidence import verdicts
 from evals.judges.modes import Finding, Mode, judge_version
 from evals.judges.subjects import Subject, subjects
 from evals.models import CaseResult, EvalRun, JudgeLabel, JudgeVerdict, RunCall
@@ -101,7 +103,7 @@ class Judging:
 
     def _not_judged(self, met: Iterable[Subject]) -> list[Subject]:
         by_digest = {subject.digest: subject for subject in met}
-        known = JudgeVerdict.objects.filter(version=self.version, answer_digest__in=by_digest)
+        known = verdicts(self.mode).filter(answer_digest__in=by_digest)
         judged = set(known.values_list("answer_digest", flat=True))
         return [subject for digest, subject in sorted(by_digest.items()) if digest not in judged]
 
@@ -188,6 +190,7 @@ class Judging:
                 verdict = JudgeVerdict(
                     mode=self.mode.name,
                     version=self.version,
+                    endpoint=endpoint(self.version.provider),
                     answer_digest=question.subject.digest,
                     output=question.output,
                     fails=finding.fails,

@@ -14,9 +14,10 @@ from evals.models.result import CaseResult
 class JudgeVerdict(models.Model):
     """A judge's yes or no on one answer: whether it fails in the judge's failure mode.
 
-    Once for a version of the judge and an answer: equal answers about equal pictures share it, whichever run
-    they are in (`answer_digest`, see `evals.judges.subjects`). Never changes; its `reason` is erased once.
-    `output` is the call that brought it, whose RunCall names the run and the case.
+    Once for a version of the judge, the address that it was asked at and an answer: equal answers about equal
+    pictures share it, whichever run they are in (`answer_digest`, see `evals.judges.subjects`). Never
+    changes; its `reason` is erased once. `output` is the call that brought it, whose RunCall names the run
+    and the case.
     """
 
     mode = models.CharField(_("failure mode"), max_length=40)
@@ -26,6 +27,7 @@ class JudgeVerdict(models.Model):
         related_name="judge_verdicts",
         verbose_name=_("version of the judge"),
     )
+    endpoint = models.CharField(_("asked at"), max_length=300, blank=True)
     answer_digest = models.CharField(_("digest of the answer"), max_length=64)
     output = models.OneToOneField(
         "aiprefill.ModelOutput", models.PROTECT, related_name="judge_verdict", verbose_name=_("model output")
@@ -40,7 +42,9 @@ class JudgeVerdict(models.Model):
         verbose_name = _("verdict of a judge")
         verbose_name_plural = _("verdicts of judges")
         constraints = [
-            models.UniqueConstraint(fields=["version", "answer_digest"], name="judge_verdict_once"),
+            models.UniqueConstraint(
+                fields=["version", "endpoint", "answer_digest"], name="judge_verdict_once"
+            ),
             models.CheckConstraint(
                 condition=~Q(mode="") & Q(answer_digest__regex=r"^[0-9a-f]{64}$"),
                 name="judge_verdict_can_be_found",

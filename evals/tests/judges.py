@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 
-from aiprefill.public import OutputPurpose, PromptVersion, open_call
+from aiprefill.public import OutputPurpose, PromptVersion, endpoint, open_call
 from aiprefill.tests.provider_wire import ANSWER
 from evals import margins
 from evals.judges.judging import Judging
@@ -126,6 +126,7 @@ def verdict(subject: Subject, fails: bool, version: PromptVersion | None = None)
     return JudgeVerdict.objects.create(
         mode=MODE,
         version=version,
+        endpoint=endpoint(version.provider),
         answer_digest=subject.digest,
         output=output,
         fails=fails,

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.core.management import call_command
 from django.db import Error, transaction
 from django.db.models.functions import Now
 
-from evals.judges.agreement import ENOUGH, Calibration, Part, can_gate, part, why_not
+from evals.judges.agreement import ENOUGH, Calibration, Part, Share, can_gate, part, why_not
 from evals.judges.evidence import calibration, judged, mistakes
 from evals.judges.labelling import AlreadyLabelled, label, newest_label, to_label
 from evals.judges.subjects import Subject
@@ -100,6 +101,19 @@ def test_another_version_of_the_judge_is_measured_anew() -> None:
     verdict(subject, fails=True)
     told = calibration(unseen_claim())
     assert (told.tnr.of, told.tnr.holds, told.versions) == (1, 1, 2)
+
+
+def test_what_another_server_said_is_not_this_judge_s_word(settings: LazySettings) -> None:
+    run = make_answered()
+    subject = of_part(run, Part.TEST)[0]
+    label(subject, unseen_claim(), person(), fails=True)
+    settings.OPENAI_BASE_URL = "http://localhost:1/v1"
+    verdict(subject, fails=True)
+    assert calibration(unseen_claim()).tnr.of == 1
+    settings.OPENAI_BASE_URL = "http://localhost:2/v1"
+    assert calibration(unseen_claim()).tnr.of == 0
+    verdict(subject, fails=False)
+    assert calibration(unseen_claim()).tnr == Share(0, 1, 1.0)
 
 
 def test_a_judge_that_is_known_is_shown_corrected() -> None:
