@@ -1,4 +1,4 @@
-"""Who stands in production. The rules are the database's (migration 0009); here are the words for people."""
+"""Who stands in production. The rules are the database's (migration 0010); here are the words for people."""
 
 from typing import Final
 
@@ -11,7 +11,7 @@ from evals.datasets import NoSuchRelease, newest_release
 from evals.models import OverrideWish, Release, Split, Verdict, VerdictStatus, WishOutcome
 
 REPEATS: Final = 3
-"""How often both runs have to ask, at least; migration 0009 says the same."""
+"""How often both runs have to ask, at least; migration 0010 says the same."""
 
 
 class NotPromoted(Exception):
@@ -35,11 +35,16 @@ def promote(version: PromptVersion, by: int | None = None) -> LabelMove:
 
 
 def last_word(version: PromptVersion) -> Verdict | None:
-    """The newest verdict about the version on the release that decides: of all, the one made last."""
+    """The newest verdict about the version on the release that decides: of all, the one made last.
+
+    A PASS that could not move production, as by one repeat, takes no earlier one back.
+    """
     try:
-        return Verdict.objects.filter(candidate=version, release=newest_release()).first()
+        said = Verdict.objects.filter(candidate=version, release=newest_release())
     except NoSuchRelease:
         return None
+    told = (each for each in said if each.status != VerdictStatus.PASS or not in_vain_of(each))
+    return next(told, said.first())
 
 
 def in_vain(version: PromptVersion, release: Release, split: str, repeats: int) -> str:

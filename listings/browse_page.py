@@ -121,7 +121,7 @@ def _towns(search: Search, told: Answer) -> Iterator[Choice]:
 
 def _town_id(town: str) -> str:
     """Quoted: an id may hold no space."""
-    return f"town-{quote(town.lower())}"
+    return f"town-{quote(town)}"
 
 
 def _without(wider: Search, search: Search, word: str) -> str:

@@ -131,6 +131,9 @@ def _press(request: HttpRequest, answer: Answer, verb: str, target: str) -> None
         answer.goes_to = f"{request.path}#photos"
     elif answer.status < 400 and verb in {"save", REVIEW, "post"}:
         _finish(request, answer, verb)
+    elif answer.status == 422 and answer.form and verb in {REVIEW, "post"}:  # all that is wrong, at once
+        lacks = rules.missing(rules.values_of(listing), listing.photos.count())
+        _show_missing(answer, {name: lacks[name] for name in lacks if name not in answer.form.errors})
 
 
 _ON_PHOTOS: Final[dict[str, Callable[[Listing, uuid.UUID], bool]]] = {

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from listings import actions, rules
 from listings.account_forms import LeavingForm, ShownNameForm
 from listings.models import Listing, ListingQuerySet, Seller
+from listings.models.report import open_appeals
 from listings.units import unit_of
 from listings.views import owns
 
@@ -59,7 +60,8 @@ def drafts(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, listings: ListingQuerySet) -> dict[str, Any]:
-    pages = Paginator(listings.with_cards().order_by("-updated_at", "-id"), PAGE_SIZE)
+    cards = listings.with_cards().prefetch_related(open_appeals())
+    pages = Paginator(cards.order_by("-updated_at", "-id"), PAGE_SIZE)
     return {"page": pages.get_page(request.GET.get("page"))}
 
 

@@ -12,7 +12,7 @@ from listings.admin import ReadOnly, thumbnail
 class PhotoFeatureAdmin(ReadOnly[PhotoFeature]):
     """Which posted photos can be recognised, and since when."""
 
-    list_display = ["picture", "listing", "version", "made_at"]
+    list_display = ["listing", "picture", "version", "made_at"]
     list_filter = ["version", "made_at"]
     search_fields = ["photo__listing__title"]
     list_select_related = ["photo__listing"]

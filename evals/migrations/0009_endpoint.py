@@ -10,7 +10,8 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="evalrun",
             name="endpoint",
-            field=models.CharField(blank=True, default="", max_length=300, verbose_name="asked at"),
-            preserve_default=False,
+            field=models.CharField(
+                blank=True, db_default="", default="", max_length=300, verbose_name="asked at"
+            ),
         ),
     ]

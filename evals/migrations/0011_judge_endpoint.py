@@ -17,7 +17,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="judgeverdict",
             name="endpoint",
-            field=models.CharField(blank=True, max_length=300, verbose_name="asked at"),
+            field=models.CharField(
+                blank=True, db_default="", default="", max_length=300, verbose_name="asked at"
+            ),
         ),
         migrations.AddConstraint(
             model_name="judgeverdict",

@@ -27,7 +27,7 @@ class JudgeVerdict(models.Model):
         related_name="judge_verdicts",
         verbose_name=_("version of the judge"),
     )
-    endpoint = models.CharField(_("asked at"), max_length=300, blank=True)
+    endpoint = models.CharField(_("asked at"), max_length=300, blank=True, default="", db_default="")
     answer_digest = models.CharField(_("digest of the answer"), max_length=64)
     output = models.OneToOneField(
         "aiprefill.ModelOutput", models.PROTECT, related_name="judge_verdict", verbose_name=_("model output")

@@ -81,7 +81,7 @@ class EvalRun(models.Model):
     )
     is_fresh = models.BooleanField(_("asks again what is in the cache"), default=False)
     scoring = models.PositiveSmallIntegerField(_("version of the scores"), default=1)
-    endpoint = models.CharField(_("asked at"), max_length=300, blank=True)
+    endpoint = models.CharField(_("asked at"), max_length=300, blank=True, default="", db_default="")
     index_digest = models.CharField(_("digest of the provider's index"), max_length=64, blank=True)
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -240,6 +240,14 @@ def test_a_pass_that_asked_too_seldom_promotes_nothing(candidate: PromptVersion)
         promote(candidate)
 
 
+def test_a_later_pass_that_counts_for_nothing_takes_no_pass_back(candidate: PromptVersion) -> None:
+    release = make_release()
+    passed(candidate, release)
+    passed(candidate, release, repeats=1)
+    promote(candidate)
+    assert label_version(PRODUCTION) == candidate
+
+
 def test_no_verdict_stands_on_a_run_over_chosen_cases(candidate: PromptVersion) -> None:
     release = make_release()
     good = passed(candidate, release)

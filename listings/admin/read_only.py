@@ -59,7 +59,7 @@ class ReadOnly(admin.ModelAdmin[M], Generic[M]):
         """A key, and what a filter of the page offers: all else would tell of what the page does not show."""
         offered = ["pk", self.date_hierarchy or "", *map(_parameter, self.get_list_filter(request))]
         asked = any(lookup == name or lookup.startswith(f"{name}__") for name in filter(None, offered))
-        return asked and super().lookup_allowed(lookup, value, request)
+        return asked and "\0" not in value and super().lookup_allowed(lookup, value, request)
 
     def story(self, request: HttpRequest, row: M) -> dict[str, Any]:
         """What the page of one row shows besides its columns, for the page's template."""

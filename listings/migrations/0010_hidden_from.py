@@ -12,6 +12,13 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="listing",
             name="hidden_from",
-            field=models.CharField(blank=True, editable=False, max_length=8, verbose_name="stood before"),
+            field=models.CharField(
+                blank=True,
+                db_default="",
+                default="",
+                editable=False,
+                max_length=8,
+                verbose_name="stood before",
+            ),
         ),
     ]

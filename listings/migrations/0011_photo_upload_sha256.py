@@ -11,7 +11,12 @@ class Migration(migrations.Migration):
             model_name="photo",
             name="upload_sha256",
             field=models.CharField(
-                blank=True, editable=False, max_length=64, verbose_name="SHA-256 of the upload"
+                blank=True,
+                db_default="",
+                default="",
+                editable=False,
+                max_length=64,
+                verbose_name="SHA-256 of the upload",
             ),
         ),
     ]

@@ -32,6 +32,8 @@ from listings.models.status import ENDED, ON_SHOW, Status
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
+    from listings.models.report import Report
+
 
 CONDITION_LABELS = [
     (Condition.NEW.value, _("New")),
@@ -140,7 +142,9 @@ class Listing(models.Model):
     town = models.CharField(_("town"), max_length=MAX_TOWN, blank=True)
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.DRAFT)
     hidden_reason = models.CharField(_("reason for hiding"), max_length=200, blank=True)
-    hidden_from = models.CharField(_("stood before"), max_length=8, blank=True, editable=False)
+    hidden_from = models.CharField(
+        _("stood before"), max_length=8, blank=True, default="", db_default="", editable=False
+    )
     revision = models.PositiveIntegerField(_("revision"), default=0, editable=False)
     field_revisions = models.JSONField(_("revisions of the fields"), default=dict, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
@@ -167,6 +171,7 @@ class Listing(models.Model):
     if TYPE_CHECKING:
         photos: RelatedManager[Photo]
         covers: list[Photo]
+        open_appeals: list[Report]
 
     class Meta:
         verbose_name = _("listing")

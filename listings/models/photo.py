@@ -26,7 +26,9 @@ class Photo(models.Model):
     )
     position = models.PositiveSmallIntegerField(_("position"))
     sha256 = models.CharField(_("SHA-256 of the master"), max_length=64)
-    upload_sha256 = models.CharField(_("SHA-256 of the upload"), max_length=64, blank=True, editable=False)
+    upload_sha256 = models.CharField(
+        _("SHA-256 of the upload"), max_length=64, blank=True, default="", db_default="", editable=False
+    )
     phash = models.BigIntegerField(_("perceptual hash"))
     width = models.PositiveIntegerField(_("width"))
     height = models.PositiveIntegerField(_("height"))

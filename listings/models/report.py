@@ -131,3 +131,8 @@ class Report(models.Model):
     def number(self) -> str:
         """What a receipt is called: the first eight digits of the key."""
         return str(self.pk)[:8].upper()
+
+
+def open_appeals() -> models.Prefetch[str]:
+    """What fetches the open appeals of many listings at once, each as its `open_appeals`."""
+    return models.Prefetch("reports", Report.objects.appeals().open(), to_attr="open_appeals")

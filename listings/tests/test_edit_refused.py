@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 
 from listings.models import Listing, Seller
-from listings.tests.cast import FIELDS, make_listing
+from listings.rules import _ASKS
+from listings.tests.cast import FIELDS, make_draft, make_listing
 from listings.tests.page import Page
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,17 @@ def test_text_that_is_refused_itself_is_still_to_be_saved(seller_client: Client,
     assert Listing.objects.get().town == FIELDS["town"]
     page.write(price="7").press("save")
     assert (Listing.objects.get().town, Listing.objects.get().price) == ("Bruges", Decimal(7))
+
+
+def test_posting_tells_all_that_is_wrong_at_once(seller_client: Client, seller: Seller) -> None:
+    draft = make_draft(seller, photos=0, title="", category=None, price=None)
+    page = Page(seller_client, f"/listings/{draft.pk}/edit/").write(price="abc", description="Mine")
+    page.press("review")
+    assert page.status == 422
+    for sentence in ("photos", "title", "category"):
+        assert str(_ASKS[sentence]) in page.text
+    assert str(_ASKS["price"]) not in page.text
+    assert Listing.objects.get().description == "Mine"
 
 
 def test_the_script_hears_what_is_stored(seller_client: Client, seller: Seller) -> None:

@@ -106,6 +106,14 @@ def test_no_address_breaks_the_page(stranger: Client, db: None, told: dict[str, 
     assert stranger.get("/", told).status_code in {200, 404}
 
 
+def test_towns_that_differ_in_case_alone_have_pills_of_their_own(stranger: Client, seller: Seller) -> None:
+    for town in ("Ghent", "ghent", "GHENT"):
+        make_listing(seller, title="Oak lamp", town=town)
+    ids = re.findall(r' id="([^"]+)"', stranger.get("/?q=lamp").content.decode())
+    assert len(ids) == len(set(ids))
+    assert sum(each.startswith("town-") for each in ids) == 3
+
+
 @pytest.mark.parametrize(("address", "queries"), [("q=lamp", 4), ("q=lamp&town=Ghent", 5), ("sort=price", 3)])
 def test_queries_of_a_search(
     stranger: Client,

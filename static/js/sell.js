@@ -20,10 +20,21 @@
 
   let filling = false;
 
+  /** Write as if it were typed, so that the browser's undo brings back what stood there; false where it can't. */
+  function typeOver(target, value) {
+    if (!(target instanceof HTMLElement) || !target.matches("input[type=text], textarea") || !target.value) return false;
+    const was = document.activeElement;
+    target.focus({ preventScroll: true });
+    target.select();
+    const done = document.execCommand(value ? "insertText" : "delete", false, value);
+    if (was && was !== target) was.focus({ preventScroll: true });
+    return done && target.value === value;
+  }
+
   function put(name, value) {
     filling = true;
     const target = control(name);
-    target.value = value;
+    if (!typeOver(target, value)) target.value = value;
     const one = target instanceof RadioNodeList ? [...target].find((radio) => radio.checked) || target[0] : target;
     one.dispatchEvent(new Event("input", { bubbles: true }));
     one.dispatchEvent(new Event("change", { bubbles: true }));

@@ -51,6 +51,12 @@ def test_no_list_counts_its_whole_table() -> None:
 
 
 @pytest.mark.django_db
+def test_a_key_that_no_database_takes_is_a_wrong_address() -> None:
+    administrator = make_world().clients["administrator"]
+    assert administrator.get("/admin/listings/word/?pk=%00").status_code == 400
+
+
+@pytest.mark.django_db
 def test_every_list_answers_a_search_and_its_filters() -> None:
     administrator = make_world().clients["administrator"]
     costly = {}

@@ -64,6 +64,22 @@ def test_a_field_that_is_being_written_is_left_alone(visitor: Visitor, draft: Li
     assert dict(FieldTrace.objects.values_list("field", "how"))["description"] == "typed"
 
 
+@pytest.mark.parametrize("name", ["title", "description"])
+def test_what_was_typed_before_use_comes_back_by_undo(visitor: Visitor, draft: Listing, name: str) -> None:
+    reading(draft, **RUNNING)
+    page = open_draft(visitor, draft)
+    control(page, name).fill("Of my aunt")
+    control(page, "town").focus()
+    arrive(*CONTROLS, end=True)
+    shows(page, name, "beside")
+    slot(page, name).get_by_role("button", name="Use").click()
+    expect(control(page, name)).to_have_value(CONTROLS[name])
+    control(page, name).focus()
+    page.keyboard.press("Control+z")
+    expect(control(page, name)).to_have_value("Of my aunt")
+    until(lambda: getattr(Listing.objects.get(), name) == "Of my aunt")
+
+
 def test_reload_and_back_keep_what_was_typed(visitor: Visitor, draft: Listing) -> None:
     reading(draft, **RUNNING)
     page = open_draft(visitor, draft)
