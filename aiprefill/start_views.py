@@ -72,7 +72,7 @@ def reader(request: HttpRequest, key: uuid.UUID) -> dict[str, Any]:
     if actions.is_off():
         return {"why_not": NOT_ASKED[Reason.OFF]}
     if not actions.wants_suggestions(_seller(request)):
-        return {"why_not": NOT_ASKED[Reason.OPTED_OUT]}
+        return {"why_not": NOT_ASKED[Reason.OPTED_OUT], "is_their_choice": True}
     try:
         provider = pick(unit_of(request) or key).version.provider
     except NoSuchLabel:

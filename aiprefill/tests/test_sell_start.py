@@ -39,10 +39,13 @@ def test_without_a_model_the_start_says_that_photos_go_nowhere(
     )
 
 
-def test_switched_off_the_start_promises_nothing(client: Client) -> None:
+def test_switched_off_the_start_promises_nothing(seller: Seller, client: Client) -> None:
+    client.force_login(seller)
+    assert "Change this for good" in client.get("/sell/").content.decode()
     actions.turn_off("too dear")
     page = client.get("/sell/").content.decode()
     assert "Suggestions are off right now." in page
+    assert "Change this" not in page
     assert "are sent" not in page
 
 
