@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from aiprefill.public import PRODUCTION, LabelMove, MoveKind, PromptVersion
+from aiprefill.public import PRODUCTION, LabelMove, MoveKind, PromptVersion, label_version
 from evals.datasets import NoSuchRelease, newest_release
 from evals.models import OverrideWish, Release, Split, Verdict, VerdictStatus, WishOutcome
 
@@ -140,6 +140,8 @@ def _moved(
     and_by: int | None = None,
     verdict: dict[str, object] | None = None,
 ) -> LabelMove:
+    if label_version(PRODUCTION) == version:
+        raise NotPromoted(f"{version} is production already.")
     try:
         with transaction.atomic():
             return LabelMove.objects.create(

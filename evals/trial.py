@@ -175,7 +175,8 @@ class Side:
         if self.run is None or self.run.endpoint == here:
             return ""
         there = self.run.endpoint or "a place that was not kept"
-        return f"Run {self.run.pk} of {self.version} asked {there}, the site asks {here}.{self._make()}"
+        text = f"Run {self.run.pk} of {self.version} asked {there}, from here it would be {here}."
+        return f"{text} Set OPENAI_BASE_URL as it was there, or make a new one.{self._make()}"
 
     def erased(self) -> str:
         """Cases were erased since: a run that is made now has no answers about them."""

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from evals.content import CaseContent, release_digest
 from evals.datasets.clusters import clusters
 from evals.datasets.versions import lock, member, refuse_spanning, with_files
-from evals.models import Case, Dataset, HoldoutOpening, Release, ReleaseCase
+from evals.models import Case, Dataset, HoldoutOpening, Release, ReleaseCase, Split
 
 
 class NoSuchRelease(LookupError):
@@ -86,11 +87,17 @@ def find_release(name: str) -> Release:
 
 
 def newest_release() -> Release:
-    """The release that was made last, of whichever dataset. Raises NoSuchRelease."""
-    release = Release.objects.select_related("dataset").order_by("-pk").first()
-    if release is None:
-        raise NoSuchRelease("There is no release yet. Make one: manage.py dataset release NAME")
-    return release
+    """The release that was made last, of whichever dataset, of those to gate by. Raises NoSuchRelease.
+
+    To gate by is what has cases in the split gate; migration 0010 of evals says the same.
+    """
+    gating = ReleaseCase.objects.filter(release=OuterRef("pk"), case__split=Split.GATE)
+    releases = Release.objects.filter(Exists(gating)).select_related("dataset")
+    if release := releases.order_by("-pk").first():
+        return release
+    raise NoSuchRelease(
+        "There is no release with cases in the split gate yet. Make one: manage.py dataset release NAME"
+    )
 
 
 def log_opening(

@@ -1,4 +1,5 @@
-"""Production moves by the gate's last word on the release that decides: the one that was made last, of all.
+"""Production moves by the gate's last word on the release that decides: of all with cases in the split gate, the
+one that was made last.
 
 A PASS holds until another verdict on its release is none, and both of its runs have to ask at least three
 times. An easier set and a single try could else move it.
@@ -24,6 +25,10 @@ BEGIN
             WHERE label = NEW.label ORDER BY id DESC LIMIT 1;
         SELECT r.id, d.name || '@' || r.number INTO deciding, its_name
             FROM evals_release AS r JOIN evals_dataset AS d ON d.id = r.dataset_id
+            WHERE EXISTS (
+                SELECT FROM evals_releasecase AS m JOIN evals_case AS c ON c.id = m.case_id
+                    WHERE m.release_id = r.id AND c.split = 'gate'
+            )
             ORDER BY r.id DESC LIMIT 1;
         IF NOT EXISTS (
             SELECT FROM evals_verdict AS v

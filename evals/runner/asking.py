@@ -66,7 +66,8 @@ def ask(order: Order, *, how: str, why: str = "", by: int | None = None) -> tupl
     if not order.version.spec.suggests:
         raise NotRun(f"{order.version} makes no suggestions: it is a judge. Judge a run: manage.py judge")
     if not is_configured(order.version.provider):
-        raise NotRun(f"No {order.version.provider} model is connected, so {order.version} cannot run.")
+        text = f"No {order.version.provider} model is connected, so {order.version} cannot run."
+        raise NotRun(f"{text} Set OPENAI_API_KEY or OPENAI_BASE_URL.")
     if order.version.is_trial and order.only is None:
         raise NotRun(
             f"{order.version} is a trial. Save it in the prompt lab before it runs over a whole split."

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -14,10 +15,12 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models.functions import Now
 
 from aiprefill.public import FLOOR, PRODUCTION, LabelMove, MoveKind, PromptVersion, label_version, move_label
+from evals import datasets
 from evals.decision import Status
 from evals.gate import gate
 from evals.models import Release, Verdict
-from evals.promotion import REPEATS, NotPromoted, promote
+from evals.promotion import REPEATS, NotPromoted, promote, roll_back
+from evals.tests.folders import folder_of
 from evals.tests.judged import make_candidate, make_release, make_run, make_trial
 from evals.trial import Trial
 
@@ -232,6 +235,16 @@ def test_the_release_that_was_made_last_decides_whatever_its_set(candidate: Prom
     passed(candidate, make_release("demo"))
     promote(candidate)
     assert label_version(PRODUCTION) == candidate
+
+
+def test_a_release_without_cases_to_gate_by_decides_nothing(candidate: PromptVersion, tmp_path: Path) -> None:
+    passed(candidate)
+    datasets.import_cases("photos", folder_of(tmp_path / "photos", {"id": "mug", "split": "dev"}))
+    datasets.release(datasets.find_dataset("photos"))
+    promote(candidate)
+    assert label_version(PRODUCTION) == candidate
+    with pytest.raises(NotPromoted, match="is production already"):
+        roll_back(candidate, person("ada").pk)
 
 
 def test_a_pass_that_asked_too_seldom_promotes_nothing(candidate: PromptVersion) -> None:

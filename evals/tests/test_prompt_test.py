@@ -176,7 +176,10 @@ def test_a_provider_that_fails_breaks_it(
 def test_what_cannot_be_asked_is_broken_and_told(
     provider: ProviderServer, media: Path, tmp_path: Path, settings: LazySettings
 ) -> None:
-    assert asked() == (3, "BROKEN: There is no release yet. Make one: manage.py dataset release NAME\n")
+    assert asked() == (
+        3,
+        "BROKEN: No release has cases in the split gate yet. Make one: manage.py dataset release NAME\n",
+    )
     make_release(tmp_path / "cases", count=1)
     assert asked() == (3, "BROKEN: set@1 has no must-pass case that is open.\n")
     assert asked("--prompt", "nobody")[1].startswith("BROKEN: There is no prompt version 'nobody'.")
