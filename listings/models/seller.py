@@ -34,8 +34,10 @@ class SellerManager(BaseUserManager["Seller"]):
         return self.filter(
             last_login=None,
             password__startswith=UNUSABLE_PASSWORD_PREFIX,
+            first_name="",  # whoever typed an address gave no name: staff made the account for somebody
             is_active=True,  # what was closed stays closed
             is_staff=False,
+            is_superuser=False,
             groups=None,
             user_permissions=None,
             **held,

@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from listings import actions, tokens
@@ -59,7 +60,7 @@ def test_it_stays_once_its_address_is_proved(stranger: Client) -> None:
 
 
 def test_it_stays_while_there_is_more_to_it(seller: Seller) -> None:
-    """A draft, a heart, a token, a role, a verified address, a password, or that it was closed."""
+    """A draft, a heart, a token, a role, a verified address, every right, or that it was closed."""
     kept = {name: typed(f"{name}@example.org") for name in ("draft", "heart", "token", "role", "proved")}
     make_draft(kept["draft"])
     Favourite.objects.create(seller=kept["heart"], listing=make_listing(seller))
@@ -68,10 +69,19 @@ def test_it_stays_while_there_is_more_to_it(seller: Seller) -> None:
     EmailAddress.objects.filter(user=kept["proved"]).update(verified=True)
     kept["closed"] = typed("closed@example.org")
     Seller.objects.filter(pk=kept["closed"].pk).update(is_active=False)
+    kept["super"] = typed("super@example.org")
+    Seller.objects.filter(pk=kept["super"].pk).update(is_superuser=True)
     gone = typed("gone@example.org")
     actions.sweep_now(timezone.now() + 2 * DAY)
     assert set(Seller.objects.all()) == {seller, *kept.values()}
     assert gone not in Seller.objects.all()
+
+
+def test_it_stays_where_staff_made_it(admin_client: Client) -> None:
+    form = {"email": TYPED, "first_name": "Nora", "usable_password": "false"}
+    assert admin_client.post(reverse("admin:listings_seller_add"), form).status_code == 302
+    actions.sweep_now(timezone.now() + 2 * DAY)
+    assert Seller.objects.get(email=TYPED).first_name == "Nora"
 
 
 def test_what_is_held_is_every_relation_of_a_seller() -> None:
