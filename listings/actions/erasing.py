@@ -1,6 +1,7 @@
 """What is deleted is gone: rows, texts and pictures."""
 
 from contextlib import suppress
+from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
@@ -66,8 +67,14 @@ def erase_account(seller: Seller) -> None:
         change.log.info("seller %s erased", seller_id)
 
 
-def erase_unproved(email: str) -> None:
-    """Erase the account of this address if all there is to it is that somebody typed it; see `unproved`."""
+def erase_unproved(email: str, before: datetime | None = None) -> None:
+    """Erase the account of this address if all there is to it is that somebody typed it; see `unproved`.
+
+    With `before`, only if that was earlier; it is asked under the lock, as a code may just have been sent.
+    """
+    unproved = Seller.objects.unproved().filter(email=email)
+    if before:
+        unproved = unproved.filter(date_joined__lt=before)
     with suppress(rules.MustStay), transaction.atomic():
-        if seller := Seller.objects.unproved().select_for_update(of=("self",)).filter(email=email).first():
+        if seller := unproved.select_for_update(of=("self",)).first():
             erase_account(seller)

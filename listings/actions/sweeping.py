@@ -53,9 +53,10 @@ def sweep_now(now: datetime) -> None:
             delete(listing)
     mail.forget_old()
     messaging.forget_kept(now)
-    unproved = Seller.objects.unproved().filter(date_joined__lt=now - UNPROVED_AGE)
+    before = now - UNPROVED_AGE
+    unproved = Seller.objects.unproved().filter(date_joined__lt=before)
     for email in unproved.values_list("email", flat=True)[:AT_MOST]:
-        erase_unproved(email)
+        erase_unproved(email, before)
     Session.objects.filter(expire_date__lt=now).delete()
     _forget_limits(now)
     addresses.forget_past(now)

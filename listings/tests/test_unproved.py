@@ -1,6 +1,6 @@
 """Accounts that exist because somebody typed an address: they go, and keep nobody from their own address."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -13,9 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from listings import actions, tokens
+from listings.actions import sweeping
 from listings.models import Favourite, Seller
 from listings.tests.cast import make_draft, make_listing
-from listings.tests.test_accounts import REQUEST, code_for, sign_in
+from listings.tests.test_accounts import CONFIRM, REQUEST, code_for, sign_in
 
 TYPED = "typed@example.org"
 DAY = timedelta(days=1)
@@ -50,6 +51,21 @@ def test_the_day_begins_again_with_each_code(stranger: Client) -> None:
     stranger.post(REQUEST, {"email": TYPED})
     actions.sweep_now(timezone.now() + SOON)
     assert Seller.objects.get().date_joined > first
+
+
+def test_it_stays_when_a_code_is_asked_for_during_the_sweep(
+    stranger: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Seller.objects.filter(pk=typed().pk).update(date_joined=timezone.now() - 2 * DAY)
+
+    def after_a_code(email: str, before: datetime) -> None:
+        stranger.post(REQUEST, {"email": email})
+        actions.erase_unproved(email, before)
+
+    monkeypatch.setattr(sweeping, "erase_unproved", after_a_code)
+    actions.sweep_now(timezone.now())
+    stranger.post(CONFIRM, {"code": code_for(TYPED)})
+    assert stranger.session["_auth_user_id"] == str(Seller.objects.get().pk)
 
 
 def test_it_stays_once_its_address_is_proved(stranger: Client) -> None:
