@@ -37,11 +37,25 @@ def is_waited_for(path: str) -> bool:
 
 def test_each_error_of_the_proxy_has_a_page_and_an_answer_for_programs() -> None:
     pages = {int(code): page for codes, page in ERROR_PAGES for code in codes.split()}
-    assert pages.keys() == {413, 502, 503, 504}
+    assert pages.keys() == {413, 429, 502, 503, 504}
+    assert re.findall(r"limit_conn_status (\d+);", CONF) == ["429"]
     assert {f"{page}.{kind}" for page in pages.values() for kind in ("html", "json")} == PAGES.keys()
     assert "~^/api/ json;" in CONF
     # Or the page about a body that is too large is refused for the body's size.
     assert "client_max_body_size 0;" in SITE[SITE.index("location /_pages/") :]
+
+
+def test_what_passes_is_to_be_tried_again() -> None:
+    """People are told in words, programs by Retry-After as well; a body that is too large stays so."""
+    found = re.search(r"map \$status \$retry_after \{([^}]*)\}", CONF)
+    assert found
+    waits = [pattern.removeprefix("~") for pattern in re.findall(r"(\S+) \d+;", found[1])]
+    for codes, page in ERROR_PAGES:
+        passes = page != "too-large"
+        for kind in ("html", "json"):
+            assert ("Try again in a minute." in PAGES[f"{page}.{kind}"]) is passes
+        for code in codes.split():
+            assert any(re.match(pattern, code) for pattern in waits) is passes
 
 
 def test_compose_puts_them_where_nginx_looks() -> None:
