@@ -85,7 +85,7 @@ def ask(
             return NotAsked(reason)
         readings.open().exclude(photo_set_digest=digest).update(**ended(JobState.CANCELLED, SUPERSEDED))
         if job:
-            return _arm(job)
+            return _arm(job, seller)
         job = PrefillJob.objects.create(
             purpose=purpose,
             listing=listing,
@@ -104,23 +104,25 @@ def ask(
         return job
 
 
-def try_again(job: PrefillJob, address: str = "") -> PrefillJob | NotAsked:
+def try_again(job: PrefillJob, seller: Seller | None = None, address: str = "") -> PrefillJob | NotAsked:
     """Read the same photos once more, with a new deadline. What had arrived stays.
 
+    `seller`: who asks, if signed in; what was asked for signed out is theirs from now on, and counts so.
     Counts as a job of the day. A job that is under way or done is returned as it is.
     """
+    seller = job.seller or seller
     with transaction.atomic():
         # Before the row, as in `ask`: two that lock in two orders wait for each other.
-        limits.hold(job.unit, job.seller_id)
-        locked = PrefillJob.objects.select_for_update(of=("self",)).select_related("version", "seller")
+        limits.hold(job.unit, seller.pk if seller else None)
+        locked = PrefillJob.objects.select_for_update(of=("self",)).select_related("version")
         job = locked.get(pk=job.pk)
         # Past its deadline a job has given up, also before the sweep says so.
         is_overdue = PrefillJob.objects.overdue().filter(pk=job.pk).exists()
         if not (is_overdue or job.state in CAN_BE_ARMED) or job.erased_at:
             return job
-        if reason := _why_not(job.unit, job.seller, job.version, address):
+        if reason := _why_not(job.unit, seller, job.version, address):
             return NotAsked(reason)
-        return _arm(job)
+        return _arm(job, seller)
 
 
 def stop(job: PrefillJob) -> bool:
@@ -186,13 +188,17 @@ def _why_not(unit: uuid.UUID, seller: Seller | None, version: PromptVersion, add
     return None
 
 
-def _arm(job: PrefillJob) -> PrefillJob:
-    """Queue an ended job again. `attempt` counts on: a call of an earlier round stays fenced."""
+def _arm(job: PrefillJob, seller: Seller | None) -> PrefillJob:
+    """Queue an ended job again, as `seller`'s if it was nobody's.
+
+    `attempt` counts on: a call of an earlier round stays fenced.
+    """
     photos = list(Photo.objects.filter(listing=job.listing_id))
     # A photo that was removed and added again is the same photo by another id.
     is_there = photo_set_digest(photos) == job.photo_set_digest
     PrefillJob.objects.filter(pk=job.pk).update(
         state=JobState.QUEUED,
+        seller=job.seller or seller,
         photo_ids=[photo.pk for photo in photos] if is_there else job.photo_ids,
         arms=Case(When(armed_at__lt=limits.MIDNIGHT, then=1), default=F("arms") + 1),
         armed_at=Now(),

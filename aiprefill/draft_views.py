@@ -109,7 +109,8 @@ def _stop(_request: HttpRequest, _listing: Listing, job: PrefillJob | None) -> N
 
 
 def _again(request: HttpRequest, _listing: Listing, job: PrefillJob | None) -> None:
-    asked = actions.try_again(job, address_of(request)) if job else None
+    seller = request.user if request.user.is_authenticated else None
+    asked = actions.try_again(job, seller, address_of(request)) if job else None
     if isinstance(asked, NotAsked):
         messages.info(request, NOT_ASKED[asked.reason])
 

@@ -69,6 +69,25 @@ def test_trying_again_counts_for_the_address(settings: LazySettings) -> None:
     assert PrefillJob.objects.get().arms == 2
 
 
+def test_signed_in_since_what_is_tried_again_is_the_accounts(
+    settings: LazySettings, seller: Seller, client: Client
+) -> None:
+    settings.PREFILL_JOBS_A_DAY_ADDRESS = settings.PREFILL_JOBS_A_DAY_ANONYMOUS = 1
+    settings.PREFILL_JOBS_A_DAY_ACCOUNT = 3  # the first, asked for signed out, and two more
+    start(client)
+    draft = Listing.objects.get()
+    client.force_login(seller)
+    actions.set_preference(seller, False)
+    tried = ["Waiting to read"] * 2
+    told = ["Your photos are not read", *tried, "You have used today’s suggestions"]
+    for words in told:
+        Page(client, draft).press("stop")
+        Page(client, draft).press("again")
+        assert words in Page(client, draft).text
+        actions.set_preference(seller, True)
+    assert (PrefillJob.objects.get().seller, PrefillJob.objects.get().arms) == (seller, 3)
+
+
 def test_an_account_has_a_day_of_its_own_at_any_address(
     settings: LazySettings, seller: Seller, client: Client
 ) -> None:
