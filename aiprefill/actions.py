@@ -39,6 +39,7 @@ class Reason(StrEnum):
     OPTED_OUT = "opted_out"
     LIMIT_UNIT = "limit_unit"
     LIMIT_ACCOUNT = "limit_account"
+    LIMIT_ADDRESS = "limit_address"
     BUDGET = "budget"
     NO_PHOTOS = "no_photos"
 
@@ -184,7 +185,7 @@ def _why_not(unit: uuid.UUID, seller: Seller | None, version: PromptVersion, add
     if not limits.has_budget(call_reserve(version)):
         return Reason.BUDGET
     if not seller and limits.is_address_used_up(address):  # last: it counts
-        return Reason.LIMIT_UNIT
+        return Reason.LIMIT_ADDRESS
     return None
 
 

@@ -94,6 +94,10 @@ NOT_ASKED: Final = {
     Reason.LIMIT_ACCOUNT: gettext_lazy(
         "You have used today’s suggestions, so your photos were not read. Write this one yourself."
     ),
+    Reason.LIMIT_ADDRESS: gettext_lazy(
+        "Very many photos were read today from your internet connection, and yours were not. "
+        "Sign in for more, or write it."
+    ),
     Reason.BUDGET: gettext_lazy(
         "Suggestions are used up for today, so your photos were not read. Write this one yourself."
     ),
