@@ -63,11 +63,14 @@ def may(act: str, address: str, most: int) -> bool:
         return cursor.fetchone() is not None
 
 
-def check(request: HttpRequest, act: str) -> None:
-    """Count an act of somebody signed out. Raises TooMuch."""
-    if request.user.is_authenticated:
-        return
-    if not may(act, address_of(request), settings.ANONYMOUS_ACTS_A_DAY):
+def of_stranger(request: HttpRequest) -> str:
+    """The address of somebody signed out; "" for whoever is signed in, who is not counted."""
+    return "" if request.user.is_authenticated else address_of(request)
+
+
+def check(act: str, address: str) -> None:
+    """Count an act of this address; "" is none. Raises TooMuch."""
+    if address and not may(act, address, settings.ANONYMOUS_ACTS_A_DAY):
         raise TooMuch
 
 

@@ -82,9 +82,8 @@ def _send_first(request: HttpRequest, listing: Listing, form: MessageForm) -> Ht
 
 
 def _keep(request: HttpRequest, listing: Listing, text: str, key: UUID) -> HttpResponse:
-    addresses.check(request, "message")
     unit = unit_of(request)
-    kept = messaging.keep(listing, unit or key, text, key)
+    kept = messaging.keep(listing, unit or key, text, key, addresses.of_stranger(request))
     messages.info(request, _("Your message is kept. Sign in, and it is sent."))
     response = redirect_to_login(reverse("listings:kept_message", args=[kept.pk]))
     if unit is None:

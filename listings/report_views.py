@@ -56,9 +56,11 @@ def _report(
     told = dict(form.cleaned_data)
     key = told.pop("form_key")
     unit = unit_of(request)
-    addresses.check(request, "report")
     reporter = request.user if request.user.is_authenticated else None
-    made = reports.report(listing, conversation, key, told, reporter=reporter, unit=unit or key)
+    address = addresses.of_stranger(request)
+    made = reports.report(
+        listing, conversation, key, told, reporter=reporter, unit=unit or key, address=address
+    )
     response = redirect(made)
     if made.unit and unit is None:
         set_unit(response, made.unit)

@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from listings import actions, mail, messaging
+from listings import actions, addresses, mail, messaging
 from listings.models import Conversation, Listing, Outcome, Reason, Report, Seller
 from listings.rules import Refused
 
@@ -61,10 +61,12 @@ def report(
     *,
     reporter: Seller | None,
     unit: uuid.UUID | None,
+    address: str = "",
 ) -> Report:
-    """Put it into the queue; the same form sent again is the report it made.
+    """Put it into the queue; the same form sent again is the report it made, and counts once.
 
-    `told` is `reason` and `text`. Raises Enough, or Report.DoesNotExist when the key is somebody else's.
+    `told` is `reason` and `text`; `address` is that of somebody signed out. Raises Enough,
+    addresses.TooMuch, or Report.DoesNotExist when the key is somebody else's.
     """
     unit = None if reporter else unit
     with transaction.atomic():
@@ -75,6 +77,7 @@ def report(
                 raise Report.DoesNotExist
             return made
         _check(None if conversation else listing, reporter, unit)
+        addresses.check("report", address)
         made = Report.objects.create(
             pk=key, listing=listing, conversation=conversation, reporter=reporter, unit=unit, **told
         )

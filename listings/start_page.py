@@ -50,8 +50,8 @@ def begin(request: HttpRequest) -> Begun:
         # The page was left open and its draft was posted: this is another thing to sell.
         begun.listing, begun.form_key = None, uuid.uuid4()
     if begun.listing is None:
-        try:
-            addresses.check(request, "draft")  # before the photos are judged, which takes longest
+        try:  # before the photos are judged, which takes longest
+            addresses.check("draft", addresses.of_stranger(request))
         except addresses.TooMuch as refused:
             begun.status, begun.notice = 429, str(refused)
             return begun

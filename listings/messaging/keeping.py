@@ -4,8 +4,10 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db import transaction
 from django.db.models import Q
 
+from listings import addresses
 from listings.messaging.refusals import TooMany
 from listings.messaging.sending import begin, check_text
 from listings.models import KeptMessage, Listing, Message, Seller
@@ -15,18 +17,22 @@ MOST: Final = 20
 """Messages that one browser may have waiting."""
 
 
-def keep(listing: Listing, unit: uuid.UUID, text: str, form_key: uuid.UUID) -> KeptMessage:
-    """Keep a text until its writer has signed in; the same form sent again replaces it.
+def keep(listing: Listing, unit: uuid.UUID, text: str, form_key: uuid.UUID, address: str = "") -> KeptMessage:
+    """Keep a text until its writer has signed in; the same form sent again replaces it, and counts once.
 
-    Raises LinkTooSoon, TooMany, or KeptMessage.DoesNotExist when the key is another browser's.
+    Raises LinkTooSoon, TooMany, addresses.TooMuch, or KeptMessage.DoesNotExist when the key is another
+    browser's.
     """
     check_text(text)
     mine = KeptMessage.objects.filter(unit=unit)
     if mine.exclude(pk=form_key).count() >= MOST:
         raise TooMany(KEPT_FOR, is_first=True)
-    kept, is_new = KeptMessage.objects.get_or_create(
-        pk=form_key, defaults={"unit": unit, "listing": listing, "text": text}
-    )
+    with transaction.atomic():
+        kept, is_new = KeptMessage.objects.get_or_create(
+            pk=form_key, defaults={"unit": unit, "listing": listing, "text": text}
+        )
+        if is_new:
+            addresses.check("message", address)
     if kept.unit != unit or kept.listing_id != listing.pk:
         raise KeptMessage.DoesNotExist
     if not is_new and kept.text != text:

@@ -138,3 +138,24 @@ def test_kept_messages_are_counted_and_the_words_stay(settings: LazySettings, se
         page = Page(Client(), address).write(text="Is it still there?").send()
     assert (page.status, page.data["text"], TOLD in page.text) == (422, "Is it still there?", True)
     assert KeptMessage.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("act", "words", "rows"),
+    [
+        ("report", {"reason": "scam", "text": "Too cheap."}, Report),
+        ("contact", {"text": "Is it still there?"}, KeptMessage),
+    ],
+)
+def test_the_same_form_sent_again_counts_once(
+    settings: LazySettings, seller: Seller, act: str, words: dict[str, str], rows: Any
+) -> None:
+    settings.ANONYMOUS_ACTS_A_DAY = 2
+    client = Client()
+    page = Page(client, f"/listings/{make_listing(seller).pk}/{act}/").write(**words)
+    again = Page(client, page.address).write(**words)
+    for form in (page, page, page, again, page):
+        assert client.post(form.address, form.data).status_code == 302
+    assert (rows.objects.count(), AddressCount.objects.get().count) == (2, 2)
+    assert Page(client, page.address).write(**words).send().status >= 400
+    assert (rows.objects.count(), AddressCount.objects.get().count) == (2, 2)
