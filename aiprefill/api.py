@@ -1,7 +1,7 @@
 """What programs have read: a photo in, a suggestion out, at once or later."""
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, Any, Final
 
@@ -21,6 +21,7 @@ from aiprefill.prompts import NoSuchLabel
 from aiprefill.schemas import JobOut, SuggestionOut
 from aiprefill.waiting import wait_for
 from listings import actions as listing_actions
+from listings.addresses import until_midnight
 from listings.authentication import HourlyWrites, caller
 from listings.intake import judge_photo, keep_photo
 from listings.models import Listing, Seller
@@ -53,7 +54,8 @@ class NotRead(HttpError):
 
     def __init__(self, reason: Reason) -> None:
         super().__init__(STATUS[reason], str(NOT_ASKED[reason]))
-        self.retry_after = _until_midnight() if self.status_code == HTTPStatus.TOO_MANY_REQUESTS else None
+        waiting_helps = self.status_code == HTTPStatus.TOO_MANY_REQUESTS
+        self.retry_after = int(until_midnight().total_seconds()) + 1 if waiting_helps else None
 
 
 @router.post(
@@ -146,9 +148,3 @@ def _unit(seller: Seller) -> uuid.UUID:
 def _wants_no_waiting(prefer: str) -> bool:
     """Whether the header (RFC 7240) says so; what else it says is passed over."""
     return "respond-async" in (each.partition(";")[0].strip().lower() for each in prefer.split(","))
-
-
-def _until_midnight() -> int:
-    """Seconds to the end of the UTC day, when limits and budget begin anew."""
-    now = datetime.now(UTC)
-    return int((now.replace(hour=0, minute=0, second=0) + timedelta(days=1) - now).total_seconds()) + 1

@@ -3,7 +3,7 @@
 Counted in PostgreSQL under a hash with this site's key: no address is stored, and the counts of past days go.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final
 
@@ -35,6 +35,7 @@ class TooMuch(Refused):
     """The day's share of an address is used up."""
 
     def __init__(self) -> None:
+        self.wait = until_midnight()
         super().__init__(
             _("This was done very often from your internet connection today. Sign in, and you can go on.")
         )
@@ -72,6 +73,12 @@ def check(act: str, address: str) -> None:
     """Count an act of this address; "" is none. Raises TooMuch."""
     if address and not may(act, address, settings.ANONYMOUS_ACTS_A_DAY):
         raise TooMuch
+
+
+def until_midnight() -> timedelta:
+    """How long the UTC day still lasts: then all counts begin anew."""
+    now = datetime.now(UTC)
+    return now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1) - now
 
 
 def forget_past(now: datetime) -> None:

@@ -71,6 +71,15 @@ def try_again(request: HttpRequest, why: str, status: int, **context: Any) -> Ht
     return render(request, "listings/try_again.html", context, status=status)
 
 
+def refusal(page: HttpResponse, refused: rules.Refused) -> HttpResponse:
+    """The page that holds what was typed, as the answer to what was not done: 429 where waiting helps."""
+    page.status_code = 422
+    if refused.wait:
+        page.status_code = 429
+        page["Retry-After"] = str(int(refused.wait.total_seconds()) + 1)
+    return page
+
+
 @dataclass(frozen=True, slots=True)
 class FormPage:
     """How one owner's pages look. A draft's address takes one argument, `draft`."""

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from listings import addresses, messaging, rules
 from listings.cautions import Caution, cautions
-from listings.form_page import try_again
+from listings.form_page import refusal, try_again
 from listings.form_post import sign_in_url
 from listings.message_forms import MessageForm
 from listings.models import Conversation, KeptMessage, Listing, Message, Seller
@@ -74,7 +74,7 @@ def _send_first(request: HttpRequest, listing: Listing, form: MessageForm) -> Ht
         sent = messaging.begin(listing, request.user, text, key)
     except rules.Refused as refused:
         form.refuse(str(refused))
-        return _refused(refused, _show_contact(request, listing, form))
+        return refusal(_show_contact(request, listing, form), refused)
     except (Listing.DoesNotExist, KeptMessage.DoesNotExist) as gone:
         raise Http404 from gone
     messages.success(request, _("Your message is sent."))
@@ -171,17 +171,8 @@ def _send_reply(request: HttpRequest, conversation: Conversation, form: MessageF
         messaging.reply(conversation, reader_of(request), text, key)
     except rules.Refused as refused:
         form.refuse(str(refused))
-        return _refused(refused, _show_conversation(request, conversation, form))
+        return refusal(_show_conversation(request, conversation, form), refused)
     return redirect(f"{conversation.get_absolute_url()}#newest")
-
-
-def _refused(refused: rules.Refused, page: HttpResponse) -> HttpResponse:
-    """The page that holds what was typed, as the answer to a message that was not sent."""
-    page.status_code = 422
-    if isinstance(refused, messaging.TooMany):
-        page.status_code = 429
-        page["Retry-After"] = str(int(refused.wait.total_seconds()) + 1)
-    return page
 
 
 def _show_conversation(

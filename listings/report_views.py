@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from listings import addresses, reports, rules
+from listings.form_page import refusal
 from listings.message_views import can_see, own_or_404, reader_of, writing_signed_in
 from listings.models import Conversation, Listing, Report
 from listings.report_forms import ReportForm
@@ -43,8 +44,15 @@ def _form_page(
             return _report(request, listing, conversation, form)
         except rules.Refused as refused:
             form.add_error(None, str(refused))
+            return refusal(_show_form(request, listing, conversation, form), refused)
         except (Report.DoesNotExist, Listing.DoesNotExist) as not_theirs:
             raise Http404 from not_theirs
+    return _show_form(request, listing, conversation, form)
+
+
+def _show_form(
+    request: HttpRequest, listing: Listing | None, conversation: Conversation | None, form: ReportForm
+) -> HttpResponse:
     is_seen = conversation is None or can_see(reader_of(request), conversation)
     context = {"listing": listing, "is_seen": is_seen, "conversation": conversation, "form": form}
     return render(request, "listings/report.html", context, status=422 if form.is_bound else 200)

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
@@ -52,6 +53,9 @@ FROM: Final[dict[Action, frozenset[Status]]] = {
 
 class Refused(Exception):
     """A change that cannot be made now. As a string: why, for the seller."""
+
+    wait: timedelta | None = None
+    """How long until it can be, where only time helps."""
 
 
 class NotAllowed(Refused):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from listings import actions, addresses
 from listings.actions import PhotosAdded
-from listings.form_page import tell_photos, wants_json
+from listings.form_page import refusal, tell_photos, wants_json
 from listings.form_post import files_of, too_big
 from listings.models import Listing
 from listings.units import set_unit, unit_of
@@ -33,6 +33,7 @@ class Begun:
     photos: PhotosAdded = field(default_factory=PhotosAdded)
     status: int = 200
     notice: str = ""
+    refused: addresses.TooMuch | None = None
 
     @property
     def is_complete(self) -> bool:
@@ -53,7 +54,7 @@ def begin(request: HttpRequest) -> Begun:
         try:  # before the photos are judged, which takes longest
             addresses.check("draft", addresses.of_stranger(request))
         except addresses.TooMuch as refused:
-            begun.status, begun.notice = 429, str(refused)
+            begun.refused, begun.notice = refused, str(refused)
             return begun
     judged = actions.judge(files_of(request), begun.listing)
     if judged.clean or begun.do == "blank":
@@ -102,7 +103,7 @@ class StartPage:
         response = self._reply(request, begun, context)
         if begun.listing and unit_of(request) is None:
             set_unit(response, begun.listing.unit or begun.form_key)
-        return response
+        return refusal(response, begun.refused) if begun.refused else response
 
     def _reply(self, request: HttpRequest, begun: Begun, context: dict[str, Any]) -> HttpResponse:
         draft = reverse(self.draft_address, kwargs={"draft": begun.listing.pk}) if begun.listing else ""
