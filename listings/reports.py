@@ -2,7 +2,7 @@
 
 A decision is about a listing, so it settles every open report of it. What was reported of a conversation is
 between two people, and an appeal is its seller's (`listings.appeals`): each is decided on its own. Locks: the
-listing, then its reports.
+listing, whoever reports, then the reports.
 """
 
 import logging
@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Final
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
@@ -70,8 +70,9 @@ def report(
     """
     unit = None if reporter else unit
     with transaction.atomic():
-        if listing:  # one report of it at a time: the count below holds
+        if listing:  # one report of it, and of one person, at a time: the counts below hold
             listing = Listing.objects.select_for_update().get(pk=listing.pk)
+        _hold_person(f"account {reporter.pk}" if reporter else f"unit {unit}")
         if made := Report.objects.filter(pk=key).first():
             if (made.reporter_id, made.unit) != (reporter.pk if reporter else None, unit):
                 raise Report.DoesNotExist
@@ -83,6 +84,12 @@ def report(
         )
     log.info("report %s of listing %s", made.pk, listing.pk if listing else None)
     return made
+
+
+def _hold_person(name: str) -> None:
+    """Let one report of this person through at a time, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"report {name}"])
 
 
 def _check(listing: Listing | None, reporter: Seller | None, unit: uuid.UUID | None) -> None:

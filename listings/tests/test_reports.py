@@ -1,6 +1,7 @@
 """Reporting a listing or a conversation, the receipt, and the decision in the admin."""
 
 import re
+import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
@@ -91,6 +92,26 @@ def test_the_same_form_at_once_is_one_report(neighbour: Seller, seller: Seller) 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(send, range(4)))
     assert Report.objects.count() == 1
+
+
+@pytest.mark.parametrize("is_signed_in", [True, False])
+@pytest.mark.django_db(transaction=True)
+def test_a_burst_never_passes_the_limit(neighbour: Seller, seller: Seller, is_signed_in: bool) -> None:
+    rows = [make_listing(seller) for _ in range(2 * reports.A_DAY)]
+    unit, start = uuid.uuid4(), threading.Barrier(len(rows))
+
+    def send(listing: Listing) -> bool:
+        start.wait()
+        try:
+            return bool(tell(listing, neighbour if is_signed_in else None, unit))
+        except reports.Enough:
+            return False
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(rows)) as pool:
+        assert sum(pool.map(send, rows)) == reports.A_DAY
+    assert Report.objects.count() == reports.A_DAY
 
 
 def test_staff_hide_a_listing_and_its_seller_reads_why(
