@@ -96,7 +96,7 @@ def newest_release() -> Release:
     if release := releases.order_by("-pk").first():
         return release
     raise NoSuchRelease(
-        "There is no release with cases in the split gate yet. Make one: manage.py dataset release NAME"
+        "No release has cases in the split gate yet. Make one: manage.py dataset release NAME"
     )
 
 

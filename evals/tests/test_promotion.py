@@ -244,7 +244,7 @@ def test_a_release_without_cases_to_gate_by_decides_nothing(candidate: PromptVer
     promote(candidate)
     assert label_version(PRODUCTION) == candidate
     with pytest.raises(NotPromoted, match="is production already"):
-        roll_back(candidate, person("ada").pk)
+        roll_back(candidate, person("ada"))
 
 
 def test_a_pass_that_asked_too_seldom_promotes_nothing(candidate: PromptVersion) -> None:
