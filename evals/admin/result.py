@@ -49,7 +49,7 @@ class CaseFileAdmin(OfCases[CaseFile]):
 class CaseResultAdmin(OfCases[CaseResult]):
     """Every settled answer, newest first."""
 
-    list_display = ["id", "run", "case", "repeat", "error_class", "from_cache", "cost", "settled_at"]
+    list_display = ["id", "run", "case", "repeat", "error_class", "cost", "settled_at"]
     list_filter = [
         ("error_class", admin.EmptyFieldListFilter),
         "from_cache",

@@ -37,12 +37,20 @@ class VerdictCommand(BaseCommand):
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         try:
+            self._look_for_folders(options)  # before anything is paid
             return super().execute(*args, **options)
         except CommandError as error:
             self._break_off(str(error), options)
         except Exception as error:  # noqa: BLE001  by itself it would exit with 1, which says fail
             self.stderr.write(traceback.format_exc())
             self._break_off(f"It broke off by a mistake: {type(error).__name__}: {error}", options)
+
+    def _look_for_folders(self, options: Mapping[str, Any]) -> None:
+        for path in filter(None, map(options.get, self.files)):
+            if not path.parent.is_dir():
+                raise CommandError(
+                    f"There is no folder {path.parent} for {path.name}: make it, or name another."
+                )
 
     def _add_files(self, parser: ArgumentParser) -> None:
         for name in self.files:

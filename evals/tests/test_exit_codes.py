@@ -77,6 +77,16 @@ def test_what_breaks_the_gate_off_is_broken(
 
 
 @pytest.mark.django_db
+def test_a_folder_that_is_not_there_is_told_before_anything_is_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert typed("gate", "--candidate=1", f"--json={tmp_path / 'none' / 'verdict.json'}") == 3
+    told = capsys.readouterr().err
+    assert "There is no folder" in told
+    assert "Traceback" not in told
+
+
+@pytest.mark.django_db
 def test_a_reader_that_went_away_is_broken(capsys: pytest.CaptureFixture[str]) -> None:
     gone = StringIO()
     gone.close()

@@ -164,7 +164,10 @@ def summary(run: EvalRun) -> str:
     counts = f"{run.finished} of {run.planned} results, {run.from_cache} from the cache, {run.errors} errors."
     lines = [counts, f"This run cost {run.cost_micros / 1_000_000:.4f} USD."]
     if run.paid_again:
-        lines.append(f"Calls that a break cut off, and that were paid again: {run.paid_again}.")
+        lines.append(
+            f"Calls that a break cut off, and that were paid again: {run.paid_again}. Each that "
+            "broke off counts at all that was set aside for it: what it cost nobody heard."
+        )
     return "\n".join(lines)
 
 
