@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 from django.db.models import QuerySet
 
-from aiprefill.public import endpoint
 from evals.judges.agreement import Calibration, Part, Share, part
-from evals.judges.modes import Mode, known_version
+from evals.judges.modes import Mode, verdicts
 from evals.judges.subjects import subjects
 from evals.models import CaseResult, EvalRun, JudgeLabel, JudgeVerdict, ReleaseCase, Tier
 from evals.statistics import Interval, corrected_share
@@ -51,17 +50,6 @@ class Judged:
     answers: int
     verdicts: int
     rate: Rate | None
-
-
-def verdicts(mode: Mode) -> QuerySet[JudgeVerdict]:
-    """All that the judge has said, as its file has it now and where it is asked today.
-
-    How far another server's words agree with people says nothing of this one's.
-    """
-    version = known_version(mode)
-    if version is None:
-        return JudgeVerdict.objects.none()
-    return JudgeVerdict.objects.filter(version=version, endpoint=endpoint(version.provider))
 
 
 def calibration(mode: Mode) -> Calibration:

@@ -32,8 +32,7 @@ from aiprefill.public import (
     spent_micros,
 )
 from evals.datasets import files
-from evals.judges.evidence import verdicts
-from evals.judges.modes import Finding, Mode, judge_version
+from evals.judges.modes import Finding, Mode, judge_version, verdicts
 from evals.judges.subjects import Subject, subjects
 from evals.models import CaseResult, EvalRun, JudgeLabel, JudgeVerdict, RunCall
 from evals.runner.agenda import Agenda, CapReached, Purse, in_threads

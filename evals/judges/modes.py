@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Final
 
+from django.db.models import QuerySet
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from aiprefill.public import (
@@ -16,8 +17,10 @@ from aiprefill.public import (
     canonical_json,
     clean_text,
     create_version,
+    endpoint,
     strict_schema,
 )
+from evals.models import JudgeVerdict
 
 _FOLDER: Final = Path(__file__).parent
 MOST_REASON: Final = 500
@@ -98,3 +101,14 @@ def judge_version(mode: Mode) -> PromptVersion:
 def known_version(mode: Mode) -> PromptVersion | None:
     """The same, None if nothing was judged by it yet."""
     return PromptVersion.objects.filter(digest=mode.spec.digest).first()
+
+
+def verdicts(mode: Mode) -> QuerySet[JudgeVerdict]:
+    """All that the judge has said, as its file has it now and where it is asked today.
+
+    How far another server's words agree with people says nothing of this one's.
+    """
+    version = known_version(mode)
+    if version is None:
+        return JudgeVerdict.objects.none()
+    return JudgeVerdict.objects.filter(version=version, endpoint=endpoint(version.provider))
