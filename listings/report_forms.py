@@ -21,8 +21,18 @@ KEEP_HIDDEN: Final = (Outcome.KEPT.value, _("Keep it hidden"))
 BLOCK: Final = (Outcome.BARRED.value, _("Block the other side for whoever reported it"))
 
 
-class ReportForm(forms.Form):
-    """One report. Its key makes the second click on *Report* the first one again."""
+class SentOnce(forms.Form):
+    """A form whose key makes the second click on its button the first one again."""
+
+    form_key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("form_key", uuid.uuid4())
+
+
+class ReportForm(SentOnce):
+    """One report."""
 
     reason = forms.ChoiceField(
         label=_("What is wrong?"),
@@ -36,11 +46,6 @@ class ReportForm(forms.Form):
         max_length=MAX_REPORT,
         required=False,
     )
-    form_key = forms.UUIDField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("form_key", uuid.uuid4())
 
     def clean(self) -> dict[str, Any]:
         told = self.cleaned_data
@@ -49,8 +54,8 @@ class ReportForm(forms.Form):
         return told
 
 
-class AppealForm(forms.Form):
-    """What the seller of a hidden listing says. Its key makes the second click the first one again."""
+class AppealForm(SentOnce):
+    """What the seller of a hidden listing says."""
 
     text = TextField(
         label=_("In your words"),
@@ -58,11 +63,6 @@ class AppealForm(forms.Form):
         max_length=MAX_REPORT,
         required=False,
     )
-    form_key = forms.UUIDField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("form_key", uuid.uuid4())
 
 
 def _decision(*choices: Any) -> forms.ChoiceField:
